@@ -1,0 +1,40 @@
+"""The bus in force, and what the rest of the project may say on it."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from streams.conf import conf
+
+from .base import Bus, Ended, Hint, Signal, Whisper
+from .memory import MemoryBus
+
+__all__ = ["Bus", "Ended", "Hint", "Signal", "Whisper", "current_bus", "publish_ended", "publish_whisper"]
+
+REVOKED = 4004
+
+
+@cache
+def current_bus() -> Bus:
+    """The bus of this process: Redis when `STREAMS["REDIS_URL"]` is set, else memory."""
+    url = conf().REDIS_URL
+    if not url:
+        return MemoryBus()
+    from .redis import RedisBus
+
+    return RedisBus(url=url, prefix=conf().REDIS_PREFIX, buckets=conf().BUCKETS, timeout=conf().PUBLISH_TIMEOUT)
+
+
+def publish_ended(*, user_id: int, login_ids: Sequence[int] | None = None, code: int = REVOKED) -> None:
+    """Close the connections of ended logins on every process. Call it after the commit that ended them.
+
+    Args:
+        user_id: whose.
+        login_ids: which of them; None for all.
+        code: the close code the sockets get.
+    """
+    current_bus().publish([Ended(user_id, None if login_ids is None else list(login_ids), code)])
+
+
+def publish_whisper(frame: bytes, *, user_ids: Iterable[int] = (), topic: str = "") -> None:
+    """Send an ephemeral frame to users, or to whoever watches a topic. Nothing is kept, nothing is promised."""
+    current_bus().publish([Whisper(list(user_ids), topic, frame)])

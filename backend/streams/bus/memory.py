@@ -1,0 +1,39 @@
+"""The bus inside one process: the embedded profile's, not a mock.
+
+Views publish from threads, doors listen on an event loop; a signal crosses by `call_soon_threadsafe`, which keeps order.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from .base import Deliver, Signal
+
+
+class MemoryBus:
+    """Signals to the listeners of this process."""
+
+    def __init__(self) -> None:
+        self._listeners: tuple[tuple[asyncio.AbstractEventLoop, Deliver], ...] = ()
+
+    def publish(self, signals: Sequence[Signal]) -> int:
+        for loop, deliver in self._listeners:
+            if loop.is_closed():
+                continue
+            loop.call_soon_threadsafe(_deliver_all, deliver, tuple(signals))
+        return 0
+
+    async def listen(self, deliver: Deliver, restored: Callable[[], None]) -> None:
+        self._listeners += ((asyncio.get_running_loop(), deliver),)
+
+    async def close(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._listeners = tuple(one for one in self._listeners if one[0] is not loop)
+
+    @property
+    def healthy(self) -> bool:
+        return True
+
+
+def _deliver_all(deliver: Deliver, signals: tuple[Signal, ...]) -> None:
+    for signal in signals:
+        deliver(signal)

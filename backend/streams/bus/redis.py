@@ -1,0 +1,142 @@
+"""The bus between processes, on Redis pub/sub.
+
+Users are spread over a fixed number of Redis channels ("buckets"), so a hint for 5,000 people is a few dozen commands in one
+pipeline instead of 5,000. Publishing uses redis-py's pooled synchronous client: views are synchronous, and an event loop
+opened for one publish costs ten milliseconds. A circuit breaker keeps a dead Redis from slowing more than the first request.
+Listening is a protocol of our own on hiredis, because at tens of thousands of hints a second the reader is the cost.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+import zlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from streams.metrics import BUS_LOST, BUS_PUBLISHED, BUS_RECONNECTS
+
+from .base import Deliver, Ended, Hint, Signal, Whisper, from_wire, to_wire
+from .redis_listener import RedisListener
+
+log = logging.getLogger("streams.bus")
+
+REST = 1.0
+"""Seconds without a publish after one failed, so that a dead Redis slows one request and not all."""
+PATIENCE = 15.0
+"""Seconds of silence, pings included, after which a listening connection is taken for dead."""
+
+
+class RedisBus:
+    """Signals to every process that listens on the same Redis and prefix."""
+
+    def __init__(self, *, url: str, prefix: str, buckets: int, timeout: float) -> None:
+        self._url = url
+        self._channels = [f"{prefix}:bus:{number}" for number in range(buckets)]
+        self._client = redis.Redis.from_url(
+            url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
+        )
+        self._rest_until = 0.0
+        self._lock = threading.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._listening = False
+
+    # Publishing
+
+    def publish(self, signals: Sequence[Signal]) -> int:
+        messages = [message for signal in signals for message in self._spread(signal)]
+        if not messages:
+            return 0
+        if time.monotonic() < self._rest_until:
+            BUS_LOST.inc(len(messages))
+            return len(messages)
+        try:
+            self._send(messages)
+        except (redis.RedisError, OSError) as error:
+            with self._lock:
+                self._rest_until = time.monotonic() + REST
+            BUS_LOST.inc(len(messages))
+            log.warning("bus_publish_failed", extra={"error": type(error).__name__, "messages": len(messages)})
+            return len(messages)
+        BUS_PUBLISHED.inc(len(messages))
+        return 0
+
+    def _send(self, messages: list[tuple[str, bytes]]) -> None:
+        if len(messages) == 1:
+            self._client.publish(*messages[0])
+            return
+        pipeline = self._client.pipeline(transaction=False)
+        for channel, wire in messages:
+            pipeline.publish(channel, wire)
+        pipeline.execute()
+
+    def channel_of(self, user_id: int) -> str:
+        """The Redis channel on which a user's signals travel."""
+        return self._channels[user_id % len(self._channels)]
+
+    def _spread(self, signal: Signal) -> list[tuple[str, bytes]]:
+        if isinstance(signal, Hint):
+            if len(signal.positions) == 1:
+                return [(self.channel_of(signal.positions[0][0]), to_wire(signal))]
+            parts: dict[str, list[tuple[int, str, int]]] = {}
+            for position in signal.positions:
+                parts.setdefault(self.channel_of(position[0]), []).append(position)
+            return [(channel, to_wire(Hint(positions, signal.body))) for channel, positions in parts.items()]
+        if isinstance(signal, Ended):
+            return [(self.channel_of(signal.user_id), to_wire(signal))]
+        if signal.topic:
+            bucket = zlib.crc32(signal.topic.encode()) % len(self._channels)
+            return [(self._channels[bucket], to_wire(signal))]
+        people: dict[str, list[int]] = {}
+        for user_id in signal.user_ids:
+            people.setdefault(self.channel_of(user_id), []).append(user_id)
+        return [(channel, to_wire(Whisper(ids, "", signal.frame))) for channel, ids in people.items()]
+
+    # Listening
+
+    async def listen(self, deliver: Deliver, restored: Callable[[], None]) -> None:
+        first = asyncio.Event()
+        self._task = asyncio.create_task(self._keep_listening(deliver, restored, first), name="bus listener")
+        # A Redis that is down at start must not keep the gateway from starting: the sweeper delivers meanwhile.
+        await asyncio.wait({asyncio.create_task(first.wait()), self._task}, timeout=2, return_when="FIRST_COMPLETED")
+
+    async def _keep_listening(self, deliver: Deliver, restored: Callable[[], None], first: asyncio.Event) -> None:
+        def receive(wire: bytes) -> None:
+            try:
+                signal = from_wire(wire)
+            except msgspec.DecodeError:
+                log.warning("bus_foreign_message", extra={"size": len(wire)})
+                return
+            deliver(signal)
+
+        pause = 0.1
+        while True:
+            listener = RedisListener(self._url, self._channels, receive, patience=PATIENCE)
+            try:
+                await listener.open()
+                self._listening, pause = True, 0.1
+                first.set()
+                restored()
+                await listener.closed
+            except (OSError, redis.RedisError, TimeoutError) as error:
+                log.warning("bus_unreachable", extra={"error": type(error).__name__})
+            finally:
+                self._listening = False
+                listener.abort()
+            BUS_RECONNECTS.inc()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    @property
+    def healthy(self) -> bool:
+        return self._listening and time.monotonic() >= self._rest_until

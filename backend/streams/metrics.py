@@ -1,0 +1,19 @@
+"""What the engine counts. Names follow Prometheus' conventions; docs/operate/metrics.md says what to watch at 3 a.m."""
+
+from prometheus_client import Counter, Gauge
+
+BUS_PUBLISHED = Counter("streams_bus_published_total", "Messages handed to the bus")
+BUS_LOST = Counter("streams_bus_lost_total", "Messages the bus would not take; the sweeper delivers what they told of")
+BUS_RECONNECTS = Counter("streams_bus_reconnects_total", "Times the bus listener had to connect again")
+RECORDED = Counter("streams_recorded_total", "Entries committed", ["type"])
+DEFERRED = Counter("streams_deferred_total", "Entries committed unnumbered because the head was locked")
+CONNECTIONS = Gauge("streams_connections", "Open connections", ["door"])
+DELIVERED = Counter("streams_delivered_total", "Entry frames written to connections")
+DUPLICATES = Counter("streams_duplicate_hints_total", "Hints that told a connection nothing new")
+GAPS = Counter("streams_gaps_total", "Hints that came ahead of what a connection had been sent")
+READS = Counter("streams_reads_total", "Batches of pages read from the database")
+READ_FAILURES = Counter("streams_read_failures_total", "Batches that failed and will be tried again")
+SWEEPS = Counter("streams_sweeps_total", "Rounds of the sweeper")
+SWEPT = Counter("streams_swept_total", "Streams on which the sweeper found what no hint had told")
+CLOSED = Counter("streams_closed_total", "Connections closed by the gateway", ["code"])
+REFUSED_FRAMES = Counter("streams_refused_frames_total", "Client frames refused", ["code"])

@@ -1,0 +1,49 @@
+"""The tables of the engine: one row a user, one row an entry.
+
+Nothing outside `streams` reads or writes them. The entry's reference to its stream has no database constraint: a foreign key
+would make every insert share-lock the one head row that every writer wants.
+"""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+
+
+def new_epoch() -> str:
+    """A fresh epoch: eight URL-safe characters, unlike any used before."""
+    return secrets.token_urlsafe(6)
+
+
+class Stream(models.Model):
+    """One user's ordered, durable list. `floor ≤ cursor.seq ≤ head` in the same epoch means resumable."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="stream"
+    )
+    epoch = models.CharField(max_length=16, default=new_epoch)
+    head = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"stream of {self.user_id} at {self.epoch}.{self.head}"
+
+
+class Entry(models.Model):
+    """One event at one position. `seq` is null from its commit until the next holder of the head lock numbers it."""
+
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, db_constraint=False, db_index=False)
+    seq = models.BigIntegerField(null=True)
+    type = models.CharField(max_length=64)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="streams_one_entry_a_seq")]
+        indexes = [
+            models.Index(fields=["stream", "id"], condition=models.Q(seq__isnull=True), name="streams_unnumbered"),
+            models.Index(fields=["created_at"], name="streams_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} at {self.stream_id}.{self.seq}"

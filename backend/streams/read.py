@@ -1,0 +1,105 @@
+"""Read streams: where they stand, and what follows a cursor. Everything here takes many users at once.
+
+A page carries the stream's own position with its entries, from one statement, so the machine that asked can tell in one
+look whether its cursor still holds: another epoch, a floor above it, or a hole that must not be there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from .cursor import Cursor
+from .models import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a stream stands: the oldest and newest number that a cursor may name."""
+
+    epoch: str
+    head: int
+    floor: int
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.epoch, self.head)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stream's position, and entries after some number, in order: (seq, body)."""
+
+    position: Position
+    entries: list[tuple[int, bytes]]
+
+
+def positions(user_ids: Sequence[int]) -> dict[int, Position]:
+    """The positions of many streams in one query. A user without a stream gets one."""
+    found = _positions(user_ids)
+    missing = [user_id for user_id in set(user_ids) if user_id not in found]
+    if missing:
+        Stream.objects.bulk_create([Stream(user_id=user_id) for user_id in missing], ignore_conflicts=True)
+        found |= _positions(missing)
+    return found
+
+
+def _positions(user_ids: Sequence[int]) -> dict[int, Position]:
+    if not user_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(user_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT user_id, epoch, head, floor FROM streams_stream WHERE user_id IN ({marks})",  # noqa: S608
+            list(user_ids),
+        )
+        return {row[0]: Position(row[1], row[2], row[3]) for row in cursor.fetchall()}
+
+
+def cursor_of(user_id: int) -> str:
+    """The cursor of a snapshot. Read it before the state: an event applied twice is harmless, one missed is not."""
+    return str(positions([user_id])[user_id].cursor)
+
+
+def pages(wanted: Sequence[tuple[int, int]], *, limit: int) -> list[Page | None]:
+    """For each (user id, seq) up to `limit` entries after it; None for a user without a stream.
+
+    PostgreSQL answers all of them in one statement; SQLite, which is in this process, one after another.
+    """
+    if connection.vendor == "postgresql":
+        return _pages_at_once(wanted, limit)
+    return [_page(user_id, after, limit) for user_id, after in wanted]
+
+
+def _page(user_id: int, after: int, limit: int) -> Page | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.epoch, s.head, s.floor, e.seq, e.body FROM streams_stream s "
+            "LEFT JOIN streams_entry e ON e.stream_id = s.user_id AND e.seq > %s "
+            "WHERE s.user_id = %s ORDER BY e.seq LIMIT %s",
+            [after, user_id, limit],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    return Page(Position(*rows[0][:3]), [(row[3], row[4].encode()) for row in rows if row[3] is not None])
+
+
+def _pages_at_once(wanted: Sequence[tuple[int, int]], limit: int) -> list[Page | None]:
+    found: list[Page | None] = [None] * len(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.at, s.epoch, s.head, s.floor, e.seq, e.body "
+            "FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS w (user_id, after, at) "
+            "JOIN streams_stream s ON s.user_id = w.user_id "
+            "LEFT JOIN LATERAL (SELECT seq, body FROM streams_entry WHERE stream_id = s.user_id AND seq > w.after "
+            "ORDER BY seq LIMIT %s) e ON true ORDER BY w.at, e.seq",
+            [[user_id for user_id, _ in wanted], [after for _, after in wanted], limit],
+        )
+        for at, epoch, head, floor, seq, body in cursor.fetchall():
+            page = found[at - 1]
+            if page is None:
+                page = found[at - 1] = Page(Position(epoch, head, floor), [])
+            if seq is not None:
+                page.entries.append((seq, body.encode()))
+    return found

@@ -1,0 +1,230 @@
+"""Append events to streams, inside the caller's transaction.
+
+A database sequence would leave holes on rollback and number rows out of commit order: a client could see 7 and never learn
+of 6. Numbers therefore come from the stream's head row, under its lock, and commit with what they tell of.
+
+A head that another transaction holds is not waited for, since under contention that wait is the whole cost. The entry then
+commits unnumbered with its cause, and is numbered just after, by whoever holds the head next: nothing unnumbered is ever
+delivered, and since each holder first numbers what it can see, numbers follow each sender's order. No transaction waits for
+a head while it holds one, so actions cannot deadlock on heads.
+
+Only actions call `recording()`. May import: models, bus, events.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from .bus import Hint, current_bus
+from .events import Event, encode_body
+from .metrics import DEFERRED, RECORDED
+from .models import new_epoch
+
+
+class HasPk(Protocol):
+    """A user, whatever the project's model is."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Collects events until the transaction is about to commit."""
+
+    added: list[tuple[tuple[int, ...], str, bytes]] = field(default_factory=list)
+
+    def add(self, to: "HasPk | int | Iterable[HasPk | int]", event: Event) -> None:
+        """Append `event` to the streams of `to`: a user, a user id, or several of either (each gets it once).
+
+        Raises:
+            EntryTooLarge: the event is over 32 KiB.
+        """
+        several = to if isinstance(to, Iterable) else (to,)
+        ids = tuple(sorted({one if isinstance(one, int) else int(one.pk) for one in several}))
+        if ids:
+            self.added.append((ids, event.wire_type, encode_body(event, timezone.now())))
+
+
+_current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[Recorder]:
+    """The transaction of one action: what the body changes and the events it adds commit together or not at all.
+
+    Inside another `recording()` it joins that one, with a savepoint of its own.
+
+    Raises:
+        RuntimeError: called inside somebody's `atomic()` block, whose commit would come later than this one's promise.
+    """
+    outer = _current.get()
+    if outer is not None:
+        inner = Recorder()
+        with transaction.atomic():
+            yield inner
+        outer.added += inner.added
+        return
+    with transaction.atomic(durable=True):
+        log = Recorder()
+        token = _current.set(log)
+        try:
+            yield log
+        finally:
+            _current.reset(token)
+        if log.added:
+            _append(log.added)
+
+
+@dataclass(slots=True)
+class _Head:
+    epoch: str
+    seq: int
+
+
+def _append(added: Sequence[tuple[tuple[int, ...], str, bytes]]) -> None:
+    everyone = sorted({user_id for ids, _, _ in added for user_id in ids})
+    heads = _lock_heads(everyone)
+    hints: list[Hint] = []
+    rows: list[tuple[int, int | None, str, str, datetime]] = []
+    now = timezone.now()
+    for ids, wire_type, body in added:
+        text = body.decode()
+        positions: list[tuple[int, str, int]] = []
+        for user_id in ids:
+            head = heads.get(user_id)
+            if head is not None:
+                head.seq += 1
+                positions.append((user_id, head.epoch, head.seq))
+            rows.append((user_id, head.seq if head else None, wire_type, text, now))
+        if positions:
+            hints.append(Hint(positions, body))
+    _store_heads(heads)
+    _insert(rows)
+    deferred = [user_id for user_id in everyone if user_id not in heads]
+    # robust: what fails after the commit costs latency, and must not turn a done action into an error.
+    transaction.on_commit(partial(_after_commit, hints, deferred, [one[1] for one in added]), robust=True)
+
+
+def _after_commit(hints: list[Hint], deferred: list[int], types: list[str]) -> None:
+    for wire_type in types:
+        RECORDED.labels(wire_type).inc()
+    current_bus().publish(hints)
+    if deferred:
+        DEFERRED.inc(len(deferred))
+        number_pending(deferred)
+
+
+def number_pending(user_ids: Iterable[int]) -> int:
+    """Number what stands unnumbered in these streams and publish it; the number of entries that got one.
+
+    One short transaction a stream, which may wait for the head and holds nothing else while it does.
+    """
+    numbered = 0
+    for user_id in sorted(set(user_ids)):
+        with transaction.atomic(durable=True):
+            heads = _lock_heads([user_id], wait=True)
+            hints = _number(heads)
+            if hints:
+                _store_heads(heads)
+                transaction.on_commit(partial(current_bus().publish, hints), robust=True)
+        numbered += len(hints)
+    return numbered
+
+
+def pending_user_ids(limit: int = 500) -> list[int]:
+    """Users whose streams hold unnumbered entries; those of a process that died right after its commit stay until swept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT stream_id FROM streams_entry WHERE seq IS NULL LIMIT %s", [limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+# SQL. SQLite has one writer, so there a head is always ours; PostgreSQL locks it, skipping heads that others hold.
+
+
+def _lock_heads(user_ids: Sequence[int], *, wait: bool = False) -> dict[int, _Head]:
+    """The heads that could be locked, by user id; what others left unnumbered in them is numbered first.
+
+    The subquery sees the statement's snapshot and may report rows that were numbered since; it decides only whether to look.
+    """
+    postgres = connection.vendor == "postgresql"
+    lock = ("FOR NO KEY UPDATE OF s" + ("" if wait else " SKIP LOCKED")) if postgres else ""
+    marks = ", ".join(["%s"] * len(user_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT s.user_id, s.epoch, s.head,
+                       EXISTS (SELECT 1 FROM streams_entry e WHERE e.stream_id = s.user_id AND e.seq IS NULL)
+                  FROM streams_stream s WHERE s.user_id IN ({marks}) ORDER BY s.user_id {lock}""",  # noqa: S608
+            user_ids,
+        )
+        rows = cursor.fetchall()
+        heads = {row[0]: _Head(row[1], row[2]) for row in rows}
+        if len(heads) < len(user_ids):
+            missing = [user_id for user_id in user_ids if user_id not in heads]
+            values = ", ".join(["(%s, %s, 0, 0)"] * len(missing))
+            cursor.execute(
+                f"INSERT INTO streams_stream (user_id, epoch, head, floor) VALUES {values} "  # noqa: S608
+                "ON CONFLICT (user_id) DO NOTHING RETURNING user_id, epoch, head",
+                [value for user_id in missing for value in (user_id, new_epoch())],
+            )
+            heads |= {row[0]: _Head(row[1], row[2]) for row in cursor.fetchall()}
+    behind = {row[0]: heads[row[0]] for row in rows if row[3]}
+    if behind and not wait:
+        hints = _number(behind)
+        transaction.on_commit(partial(current_bus().publish, hints), robust=True)
+    return heads
+
+
+def _number(heads: dict[int, _Head]) -> list[Hint]:
+    hints: list[Hint] = []
+    with connection.cursor() as cursor:
+        for user_id, head in heads.items():
+            cursor.execute(
+                "SELECT id, body FROM streams_entry WHERE stream_id = %s AND seq IS NULL ORDER BY id", [user_id]
+            )
+            numbers: list[tuple[int, int]] = []
+            for entry_id, body in cursor.fetchall():
+                head.seq += 1
+                numbers.append((head.seq, entry_id))
+                hints.append(Hint([(user_id, head.epoch, head.seq)], body.encode()))
+            if numbers:
+                cursor.executemany("UPDATE streams_entry SET seq = %s WHERE id = %s", numbers)
+    return hints
+
+
+def _store_heads(heads: dict[int, _Head]) -> None:
+    if not heads:
+        return
+    marks = ", ".join(["(%s, %s)"] * len(heads))
+    columns = "::bigint" if connection.vendor == "postgresql" else ""
+    marks = marks.replace("%s", f"%s{columns}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH grown (user_id, head) AS (VALUES {marks}) "  # noqa: S608
+            "UPDATE streams_stream SET head = grown.head FROM grown WHERE streams_stream.user_id = grown.user_id",
+            [value for user_id, head in heads.items() for value in (user_id, head.seq)],
+        )
+
+
+def _insert(rows: Sequence[tuple[int, int | None, str, str, datetime]]) -> None:
+    naive = connection.vendor == "sqlite"
+    marks = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), 5_000):
+            part = rows[start : start + 5_000]
+            cursor.execute(
+                f"INSERT INTO streams_entry (stream_id, seq, type, body, created_at) VALUES "  # noqa: S608
+                f"{marks if len(part) == len(rows) else ', '.join(['(%s, %s, %s, %s, %s)'] * len(part))}",
+                [
+                    value
+                    for *columns, at in part
+                    for value in (*columns, at.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if naive else at)
+                ],
+            )
