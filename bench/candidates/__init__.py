@@ -1,0 +1,14 @@
+"""The programs that are measured side by side, in the order they are shown."""
+
+from __future__ import annotations
+
+from candidates.channels import ChannelsPubSub, SeedDesign
+from candidates.node import NodeHub, SocketIo
+from candidates.python_socketio import PythonSocketIo
+from candidates.reference import Reference
+from suite.candidate import Candidate
+
+
+def everyone() -> list[Candidate]:
+    """Every candidate; those that are not installable say so when asked."""
+    return [Reference(), SeedDesign(), ChannelsPubSub(), PythonSocketIo(), NodeHub(), SocketIo()]

@@ -1,0 +1,1 @@
+"""What every benchmark scenario stands on: machine, processes, load client, publisher, results."""
