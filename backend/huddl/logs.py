@@ -1,9 +1,9 @@
 """Log events with fields: one JSON object a line in production, aligned and coloured words in development.
 
-Logs outlive tokens, are copied to places nobody audits, and are read by people who should not be able to sign in with what
-they find. So the last step before writing is `redacted`: whatever a library logs (Uvicorn logs whole request lines, and
-existing clients carry their token in the URL of a socket), tokens and credentials are replaced there. Bodies are never logged
-by this program at all.
+Logs outlive tokens, are copied to places nobody audits, and are read by people who should not be able to sign in with
+what they find. So the last step before writing is `redacted`: whatever a library logs (Uvicorn logs whole request
+lines, and existing clients carry their token in the URL of a socket), tokens and credentials are replaced there.
+Bodies are never logged by this program at all.
 
 `configure` is settings.LOGGING_CONFIG; Django calls it with settings.LOGGING: `level`, and `json` (default: not DEBUG).
 """

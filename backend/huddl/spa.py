@@ -1,8 +1,9 @@
 """Serve the web app: its one page for every address that is nobody else's.
 
-The router runs in the browser, so /friends and /people/maria are all the same document. What must *not* answer with it:
-addresses under /api/ (a client would parse HTML as JSON), /ws/ (a client would wait for an upgrade), and files of an older
-build under /assets/ (a browser would run HTML as a script). WhiteNoise has already served the files that exist.
+The router runs in the browser, so /friends and /people/maria are all the same document. What must *not* answer with
+it: addresses under /api/ (a client would parse HTML as JSON), /ws/ (a client would wait for an upgrade), and files of
+an older build under /assets/ (a browser would run HTML as a script). WhiteNoise has already served the files that
+exist.
 """
 
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Real browsers: Debian's Chromium, driven by Playwright. `browser.new_context()` is one person with cookies of their own.
+"""Real browsers: Debian's Chromium, driven by Playwright. `browser.new_context()` is one person with cookies of their
+own.
 
 `two_windows` is the shape of most tests: two people, two windows, one server.
 """

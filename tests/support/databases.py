@@ -40,7 +40,9 @@ def run_python(*arguments: str, env: Mapping[str, str], within: float = 120) -> 
     command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=dict(env), capture_output=True, text=True, timeout=within, check=False)
     if done.returncode != 0:
-        raise DidNotRun(f"{' '.join(arguments)} ended with {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}")
+        raise DidNotRun(
+            f"{' '.join(arguments)} ended with {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}"
+        )
     return done.stdout
 
 

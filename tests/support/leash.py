@@ -1,8 +1,9 @@
 """Keep a server on a leash: it ends when the test run ends, however that ends.
 
-A test run killed with -9 runs no finalizer, and a PostgreSQL or a web server left behind holds its port and its memory
-for ever. So each server is the child of this program, which leads a process group of its own and holds the read end of a
-pipe to the test run. When the test run is gone the kernel closes the pipe, and the whole group is ended.
+A test run killed with -9 runs no finalizer, and a PostgreSQL or a web server left behind holds its port and its
+memory for ever. So each server is the child of this program, which leads a process group of its own and holds the
+read end of a pipe to the test run. When the test run is gone the kernel closes the pipe, and the whole group is
+ended.
 
     python -I -S leash.py [--quit-signal NUMBER] -- command argument…
 
@@ -10,6 +11,7 @@ Standard input is the pipe. SIGTERM and SIGINT go through to the server, whose e
 Imports the standard library alone, so that it starts in a few milliseconds.
 """
 
+import contextlib
 import os
 import select
 import signal
@@ -30,9 +32,9 @@ def lead(command: list[str], quit_signal: int) -> int:
     while True:
         readable, _, _ = select.select([0, ended_read], [], [])
         if ended_read in readable:
-            for number in os.read(ended_read, 64):
-                if number in (signal.SIGTERM, signal.SIGINT):
-                    child.send_signal(number)
+            for received in os.read(ended_read, 64):
+                if received in (signal.SIGTERM, signal.SIGINT):
+                    child.send_signal(received)
             if (status := child.poll()) is not None:
                 return status if status >= 0 else 128 - status
         if 0 in readable and not os.read(0, 64):
@@ -47,10 +49,8 @@ def _unblocked(descriptor: int) -> int:
 def end(child: "subprocess.Popen[bytes]", quit_signal: int) -> int:
     """Ask the server to end, then end the whole group, this process included."""
     child.send_signal(quit_signal)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        pass
     if os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)
     return 0

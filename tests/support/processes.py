@@ -52,7 +52,7 @@ class Leashed:
         leash = [sys.executable, "-I", "-S", str(LEASH), "--quit-signal", str(int(quit_signal)), "--"]
         with log.open("ab") as output:
             self.leash = subprocess.Popen(
-                [*leash, *map(os.fspath, command)],
+                [*leash, *(os.fspath(part) for part in command)],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -106,6 +106,7 @@ class Leashed:
             self.kill()
             raise DidNotStart(f"{late}\n{self.output()[-6000:]}") from None
         if not self.running:
+            self._ended(within=1)
             raise DidNotStart(f"ended with {self.leash.returncode} before: {about}\n{self.output()[-6000:]}")
 
     def _signal_group(self, number: signal.Signals) -> None:

@@ -108,7 +108,9 @@ class Product:
         self.people: list[Person] = list(template.people)
         self.servers: list[Server] = []
 
-    def add_server(self, role: str = "serve", *, env: Mapping[str, str] | None = None, options: tuple[str, ...] = ()) -> Server:
+    def add_server(
+        self, role: str = "serve", *, env: Mapping[str, str] | None = None, options: tuple[str, ...] = ()
+    ) -> Server:
         """Start one more process on this database."""
         log = self.folder / f"{role}-{len(self.servers) + 1}.log"
         server = Server(role, env=self.env | dict(env or {}), log=log, options=options)

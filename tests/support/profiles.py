@@ -1,11 +1,12 @@
-"""Which profile this test run is in: HUDDL_PROFILE=embedded (SQLite and memory, the default) or scaled (PostgreSQL and Redis).
+"""Which profile this test run is in: HUDDL_PROFILE=embedded (SQLite and memory, the default) or scaled (PostgreSQL
+and Redis).
 
-Django reads its settings once a process, so a profile belongs to a run, not to a test: `make test` runs the suites that
-touch a database once in each. Everything the settings read from the environment is put there by `enter()`, before anybody
-imports them, and nothing of the developer's own environment gets in.
+Django reads its settings once a process, so a profile belongs to a run, not to a test: `make test` runs the suites
+that touch a database once in each. Everything the settings read from the environment is put there by `enter()`,
+before anybody imports them, and nothing of the developer's own environment gets in.
 
-Under pytest-xdist the controller starts one PostgreSQL for all workers (each makes its own test database there), and every
-worker starts a Redis of its own.
+Under pytest-xdist the controller starts one PostgreSQL for all workers (each makes its own test database there), and
+every worker starts a Redis of its own.
 """
 
 import contextlib
@@ -48,7 +49,7 @@ def chosen_profile() -> Profile:
     profile = os.environ.get("HUDDL_PROFILE", "embedded")
     if profile not in ("embedded", "scaled"):
         pytest.exit(f"HUDDL_PROFILE is embedded or scaled, not {profile!r}", returncode=4)
-    return cast(Profile, profile)
+    return cast("Profile", profile)
 
 
 def enter() -> Surroundings:

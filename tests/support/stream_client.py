@@ -4,6 +4,7 @@ It repairs nothing and drops nothing, unlike the real client: a test wants to se
 Blocking, with a thread that reads, so that it serves plain tests, asynchronous ones and tests that drive browsers.
 """
 
+import itertools
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -180,5 +181,5 @@ def explain(seqs: list[int], after: int, last: int) -> str:
     lost = sorted(set(range(after + 1, last + 1)) - set(seqs))
     repeated = sorted({seq for seq in seqs if seqs.count(seq) > 1})
     phantom = sorted(seq for seq in set(seqs) if not after < seq <= last)
-    disorder = [(one, two) for one, two in zip(seqs, seqs[1:], strict=False) if two < one]
+    disorder = [(one, two) for one, two in itertools.pairwise(seqs) if two < one]
     return f"lost {lost[:20]}, repeated {repeated[:20]}, phantom {phantom[:20]}, out of order {disorder[:10]}"
