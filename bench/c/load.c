@@ -79,7 +79,7 @@ static double percentile_us(double share) {
 static uint32_t host = 0x7f000001;
 static int ports[16], port_count;
 static const char *path = "/", *headers = "", *ready_text = "", *event_text = "{\"seq\":", *ping_text = "", *pong_text = "";
-static int hello_after_first_frame, receive_buffer, text_latency = 1;
+static int hello_after_first_frame, receive_buffer, split_lines;
 static char **hellos, **cookies;
 static size_t hello_count, cookie_count;
 
@@ -99,6 +99,16 @@ static const uint64_t never = ~0ull;
 enum waiting { NOTHING, FOR_OPEN, FOR_EVENTS, FOR_QUIET, FOR_TIME } waiting;
 static uint64_t wait_events, wait_gap, wait_deadline;
 
+/* A hello may be several lines for the server: "\n" written out becomes a line end. */
+static void unescape(char *text) {
+    char *to = text;
+    for (; *text; text++) {
+        if (text[0] == '\\' && text[1] == 'n') *to++ = '\n', text++;
+        else *to++ = *text;
+    }
+    *to = 0;
+}
+
 static char **read_lines(const char *name, size_t *count) {
     FILE *file = fopen(name, "r");
     if (!file) die(name);
@@ -108,6 +118,7 @@ static char **read_lines(const char *name, size_t *count) {
     while ((length = getline(&line, &room, file)) > 0) {
         while (length && (line[length - 1] == '\n' || line[length - 1] == '\r')) line[--length] = 0;
         lines = must(realloc(lines, (n + 1) * sizeof *lines));
+        unescape(line);
         lines[n++] = must(strdup(line));
     }
     free(line);
@@ -185,12 +196,10 @@ static void take_text(struct connection *c, const uint8_t *text, size_t length) 
         event_bytes += length;
         c->events++;
         if (starts(text, length, "{\"seq\":")) follow(c, number_after(text + 7, text + length));
-        if (text_latency) {
-            const uint8_t *stamp = memmem(text, length, "\"t\":", 4);
-            if (stamp) {
-                uint64_t sent = number_after(stamp + 4, text + length);
-                if (sent && sent <= now) histogram_add(now - sent);
-            }
+        const uint8_t *stamp = memmem(text, length, "\"t\":", 4);
+        if (stamp) {
+            uint64_t sent = number_after(stamp + 4, text + length);
+            if (sent && sent <= now) histogram_add(now - sent);
         }
         return;
     }
@@ -204,8 +213,21 @@ static void take_text(struct connection *c, const uint8_t *text, size_t length) 
     if (c->state == WAITING && *ready_text && memmem(text, length, ready_text, strlen(ready_text))) become_ready(c);
 }
 
+/* Some servers put several documents into one frame, a line each (--lines 1). */
+static void take_lines(struct connection *c, const uint8_t *text, size_t length) {
+    while (split_lines && length && c->state != CLOSED) {
+        const uint8_t *stop = memchr(text, '\n', length);
+        if (!stop) break;
+        size_t size = (size_t)(stop - text);
+        if (size) take_text(c, text, size);
+        text += size + 1;
+        length -= size + 1;
+    }
+    if (length && c->state != CLOSED) take_text(c, text, length);
+}
+
 static void take_frame(struct connection *c, const struct frame *frame, const uint8_t *payload) {
-    if (frame->opcode == OP_TEXT || frame->opcode == OP_BINARY) take_text(c, payload, frame->length);
+    if (frame->opcode == OP_TEXT || frame->opcode == OP_BINARY) take_lines(c, payload, frame->length);
     else if (frame->opcode == OP_PING) send_text(c, (const char *)payload, frame->length, OP_PONG);
     else if (frame->opcode == OP_CLOSE) {
         closes++;
@@ -499,6 +521,7 @@ static void options(int argc, char **argv) {
         else if (!strcmp(name, "--cookies")) cookies = read_lines(value, &cookie_count);
         else if (!strcmp(name, "--hello-after-first-frame")) hello_after_first_frame = atoi(value);
         else if (!strcmp(name, "--receive-buffer")) receive_buffer = atoi(value);
+        else if (!strcmp(name, "--lines")) split_lines = atoi(value);
         else if (!strcmp(name, "--max")) capacity = (size_t)atol(value);
         else {
             fprintf(stderr, "unknown option %s\n", name);

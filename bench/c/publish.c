@@ -1,10 +1,12 @@
 /* Publishes events to Redis at a steady rate, so that the rate is the benchmark's and not the publishing language's.
  *
- *   publish REDIS_PORT CHANNEL BODY USERS [FIRST_USER]
+ *   publish REDIS_PORT CHANNEL BODY USERS [FIRST_USER [FIRST_NUMBER [BUCKETS]]]
  *
  * Driven over stdin: "send RATE COUNT" publishes COUNT messages to users in turn, RATE a second (0: as fast as Redis takes
- * them), and answers with one line of JSON. In CHANNEL and BODY, {u} becomes the user, {s} that user's next number (from 1)
- * and {t} the CLOCK_MONOTONIC nanoseconds of sending; \n is a line end. Messages due together go out in one write.
+ * them), and answers with one line of JSON. In CHANNEL and BODY, {u} becomes the user, {b} the user modulo BUCKETS, {s} that user's next number (from 1)
+ * and {t} the CLOCK_MONOTONIC nanoseconds of sending. {U}, {S} and {T} are the same in binary, big-endian, 4, 4 and 8 bytes,
+ * {n} is the length in 4 bytes of all that follows it, and \n and \xNN are bytes: enough to write MessagePack.
+ * Messages due together go out in one write.
  */
 #define _GNU_SOURCE
 #include "wire.h"
@@ -14,27 +16,41 @@
 
 static int redis_fd;
 static const char *channel, *body;
-static long users, first_user = 1, turn;
+static long users, first_user = 1, first_number = 1, buckets = 1, turn;
 static uint64_t *numbers, replies, receivers;
 static char out[MOST_AT_ONCE * 2048], rest[65536];
 static size_t rest_held;
 
+static char *binary(char *to, uint64_t value, int size) {
+    for (int i = size - 1; i >= 0; i--) *to++ = (char)(value >> (8 * i));
+    return to;
+}
+
+static int hexadecimal(char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; }
+
 static size_t expand(char *into, const char *pattern, long user, uint64_t number, uint64_t at) {
-    char *to = into;
+    char *to = into, *length = NULL;
     for (; *pattern; pattern++) {
         if (!strncmp(pattern, "{u}", 3)) to += sprintf(to, "%ld", user), pattern += 2;
+        else if (!strncmp(pattern, "{b}", 3)) to += sprintf(to, "%ld", user % buckets), pattern += 2;
         else if (!strncmp(pattern, "{s}", 3)) to += sprintf(to, "%lu", number), pattern += 2;
         else if (!strncmp(pattern, "{t}", 3)) to += sprintf(to, "%lu", at), pattern += 2;
+        else if (!strncmp(pattern, "{U}", 3)) to = binary(to, (uint64_t)user, 4), pattern += 2;
+        else if (!strncmp(pattern, "{S}", 3)) to = binary(to, number, 4), pattern += 2;
+        else if (!strncmp(pattern, "{T}", 3)) to = binary(to, at, 8), pattern += 2;
+        else if (!strncmp(pattern, "{n}", 3)) length = to, to += 4, pattern += 2;
+        else if (!strncmp(pattern, "\\x", 2)) *to++ = (char)(hexadecimal(pattern[2]) << 4 | hexadecimal(pattern[3])), pattern += 3;
         else if (!strncmp(pattern, "\\n", 2)) *to++ = '\n', pattern++;
         else *to++ = *pattern;
     }
+    if (length) binary(length, (uint64_t)(to - length - 4), 4);
     return (size_t)(to - into);
 }
 
 static size_t compose(char *into) {
     char name[256], text[1600];
     long index = turn++ % users;
-    uint64_t number = ++numbers[index];
+    uint64_t number = (uint64_t)first_number + numbers[index]++;
     size_t name_size = expand(name, channel, first_user + index, number, 0);
     size_t size = expand(text, body, first_user + index, number, now_ns());
     int n = sprintf(into, "*3\r\n$7\r\nPUBLISH\r\n$%zu\r\n%.*s\r\n$%zu\r\n", name_size, (int)name_size, name, size);
@@ -104,6 +120,8 @@ int main(int argc, char **argv) {
     body = argv[3];
     users = atol(argv[4]);
     if (argc > 5) first_user = atol(argv[5]);
+    if (argc > 6) first_number = atol(argv[6]);
+    if (argc > 7) buckets = atol(argv[7]);
     numbers = must(calloc((size_t)users, sizeof *numbers));
     struct sockaddr_in to = address_of(0x7f000001, atoi(argv[1]));
     int yes = 1;

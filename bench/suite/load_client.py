@@ -33,10 +33,12 @@ class Address:
     event: str = '{"seq":'
     ping: str = ""
     pong: str = ""
+    lines: bool = False
 
     def options(self) -> list[str]:
         words = ["--path", self.path, "--ready", self.ready, "--event", self.event, "--ping", self.ping]
-        words += ["--pong", self.pong, "--hello-after-first-frame", str(int(self.hello_after_first_frame))]
+        words += ["--pong", self.pong, "--lines", str(int(self.lines))]
+        words += ["--hello-after-first-frame", str(int(self.hello_after_first_frame))]
         words += ["--headers", "".join(f"{line}\r\n" for line in self.headers)]
         for port in self.ports:
             words += ["--port", str(port)]
