@@ -1,0 +1,122 @@
+/**
+ * The receiver's vocabulary: what it knows, what it is told, what it asks for. All plain values, so that a bug report can be a list of inputs.
+ */
+
+import { type Ladder, ladderOf } from './ladder.ts';
+import type { ClientFrame, Cursor, Entry, Ephemeral, ServerFrame, StreamError } from './protocol.ts';
+
+/** How far we are. `received` has been handed to the application, `applied` has come back from it; both without holes. */
+export interface Place {
+  readonly epoch: string;
+  readonly received: number;
+  readonly applied: number;
+}
+
+export type Mode =
+  | { readonly name: 'live' }
+  | { readonly name: 'replaying' }
+  /** Refused to resume; the reset that says where to go on is due. */
+  | { readonly name: 'resetting'; readonly cursor: Cursor; readonly deadline: number }
+  | { readonly name: 'syncing'; readonly failures: number; readonly deadline: number };
+
+export type StopReason =
+  | 'by_app'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'signed_out'
+  | 'unknown_protocol'
+  | 'malformed'
+  | 'replaced'
+  | 'refused';
+
+export interface Open {
+  readonly name: 'open';
+  readonly link: number;
+  readonly mode: Mode;
+  readonly welcomedAt: number;
+  /** Longest silence to accept, in ms, and when it is over. */
+  readonly silence: number;
+  readonly deadAt: number;
+  readonly ackEvery: number;
+  /** When a draining server wants us gone. */
+  readonly leaveAt: number | null;
+}
+
+export type Phase =
+  | { readonly name: 'idle' }
+  | { readonly name: 'stopped'; readonly reason: StopReason; readonly code: number }
+  | { readonly name: 'waiting'; readonly until: number }
+  | { readonly name: 'opening'; readonly link: number; readonly deadline: number }
+  /** Hello is sent, welcome is not here yet. */
+  | { readonly name: 'greeting'; readonly link: number; readonly deadline: number }
+  | Open;
+
+export interface State {
+  readonly phase: Phase;
+  readonly place: Place | null;
+  /** The highest seq known to exist. */
+  readonly head: number;
+  /** Entries handed over and not yet confirmed. */
+  readonly pending: number;
+  /** Snapshots asked for and not yet taken. */
+  readonly snapshots: number;
+  readonly acked: number;
+  readonly ackAt: number;
+  /** Failed connections since the last stable one. */
+  readonly attempts: number;
+  readonly online: boolean;
+  /** With repetitions: what was watched twice must be unwatched twice. */
+  readonly topics: readonly string[];
+  readonly typedAt: ReadonlyMap<number, number>;
+  readonly links: number;
+  readonly ladder: Ladder;
+  readonly probe: { readonly link: number; readonly rung: number; readonly deadline: number } | null;
+}
+
+export type Input = { readonly now: number; /** In [0, 1). */ readonly random: number } & (
+  | { readonly on: 'start'; readonly cursor: Cursor | null }
+  | { readonly on: 'stop'; readonly reason: StopReason }
+  | { readonly on: 'opened'; readonly link: number; readonly token: string | null }
+  | { readonly on: 'frame'; readonly link: number; readonly frame: ServerFrame }
+  | { readonly on: 'closed'; readonly link: number; readonly code: number }
+  | { readonly on: 'applied'; readonly cursor: Cursor }
+  | { readonly on: 'snapshot_taken' }
+  | { readonly on: 'token'; readonly token: string }
+  | { readonly on: 'watch' | 'unwatch'; readonly topics: readonly string[] }
+  | { readonly on: 'type'; readonly to: number }
+  | { readonly on: 'wake'; readonly online: boolean }
+  | { readonly on: 'offline' }
+  /** The transports were replaced by so many others. */
+  | { readonly on: 'ladder'; readonly rungs: number }
+  | { readonly on: 'tick' }
+);
+
+export type Effect =
+  | { readonly do: 'open'; readonly link: number; readonly rung: number }
+  | { readonly do: 'close'; readonly link: number }
+  | { readonly do: 'send'; readonly link: number; readonly frame: ClientFrame }
+  | { readonly do: 'apply'; readonly entry: Entry; readonly cursor: Cursor }
+  | { readonly do: 'snapshot'; readonly cursor: Cursor; readonly reason: string }
+  | { readonly do: 'ephemeral'; readonly frame: Ephemeral }
+  | { readonly do: 'token' }
+  | { readonly do: 'error'; readonly error: StreamError };
+
+export const initial = (rungs: number): State => ({
+  phase: { name: 'idle' },
+  place: null,
+  head: 0,
+  pending: 0,
+  snapshots: 0,
+  acked: 0,
+  ackAt: Number.NEGATIVE_INFINITY,
+  attempts: 0,
+  online: true,
+  topics: [],
+  typedAt: new Map(),
+  links: 0,
+  ladder: ladderOf(rungs),
+  probe: null,
+});
+
+/** Not in the middle of a replay or a snapshot: one ack then covers all of it. */
+export const ackDue = ({ place, acked, snapshots }: State): boolean => snapshots === 0 && place !== null && place.applied > acked;

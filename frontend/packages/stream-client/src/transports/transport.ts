@@ -1,0 +1,28 @@
+/**
+ * A way to a stream. Whatever it is made of, it looks like a socket that speaks `numeneon.v1`: the receiver neither knows nor cares,
+ * and one cursor resumes them all.
+ */
+
+import type { Environment } from '../environment.ts';
+import type { ClientFrame, ServerFrame } from '../protocol.ts';
+
+export type TransportName = 'websocket' | 'sse' | 'long_poll' | 'poll' | 'tab';
+
+export interface Link {
+  send(frame: ClientFrame): void;
+  /** No event comes after this. */
+  close(): void;
+}
+
+export interface LinkEvents {
+  /** Ready for hello. */
+  opened(): void;
+  frame(frame: ServerFrame): void;
+  /** Once, at the end; a code as a WebSocket would give. */
+  closed(code: number): void;
+}
+
+export interface Transport {
+  readonly name: TransportName;
+  open(environment: Environment, base: string, events: LinkEvents): Link;
+}
