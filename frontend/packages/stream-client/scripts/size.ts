@@ -9,7 +9,10 @@ const ENTRIES: Readonly<Record<string, readonly [code: string, counts: boolean]>
     "import { createStreamClient, websocket, poll, storageCursors } from './src/index.ts'; globalThis.x = [createStreamClient, websocket, poll, storageCursors]",
     false,
   ],
-  'everything but sharing': ["import * as all from './src/index.ts'; const { createSharedStream, ...rest } = all; globalThis.x = rest", false],
+  'everything but sharing': [
+    "import * as all from './src/index.ts'; const { createSharedStream, ...rest } = all; globalThis.x = rest",
+    false,
+  ],
   'the whole package': ["import * as all from './src/index.ts'; globalThis.x = all", true],
 };
 
@@ -33,8 +36,17 @@ async function bundle(code: string): Promise<string> {
         load: (id) => (id.endsWith('/entry.js') ? code : null),
       },
     ],
-    build: { write: false, minify: true, target: 'es2023', rollupOptions: { input: 'virtual:entry' }, modulePreload: false },
+    build: {
+      write: false,
+      minify: true,
+      target: 'es2023',
+      rollupOptions: { input: 'virtual:entry' },
+      modulePreload: false,
+    },
   });
   const outputs = Array.isArray(built) ? built : [built];
-  return outputs.flatMap((output) => ('output' in output ? output.output : [])).map((part) => ('code' in part ? part.code : '')).join('');
+  return outputs
+    .flatMap((output) => ('output' in output ? output.output : []))
+    .map((part) => ('code' in part ? part.code : ''))
+    .join('');
 }

@@ -9,7 +9,8 @@ const AT_ONCE = 1_000;
 const AT_ONCE_TIMES = 3;
 
 /** Milliseconds before connection attempt number `attempt` (0 is the first after a failure); `random` is in [0, 1). */
-export const backoff = (attempt: number, random: number): number => random * Math.min(LONGEST, FIRST * 2 ** Math.min(attempt, 16));
+export const backoff = (attempt: number, random: number): number =>
+  random * Math.min(LONGEST, FIRST * 2 ** Math.min(attempt, 16));
 
 export type Verdict = 'stop' | 'back_off' | 'at_once';
 

@@ -208,7 +208,9 @@ export function createStreamClient(options: StreamOptions): StreamClient {
       () => finish(job),
       (problem) => {
         complain(problem);
-        const cancel = environment.after(backoff(failures, environment.random()), () => carryOut(job, true, failures + 1));
+        const cancel = environment.after(backoff(failures, environment.random()), () =>
+          carryOut(job, true, failures + 1),
+        );
         cancelRetry = () => {
           cancel();
           busy = false;
@@ -221,7 +223,12 @@ export function createStreamClient(options: StreamOptions): StreamClient {
   function finish(job: Job): void {
     cancelRetry = null;
     // After a sign-out there is no place, and the forgotten cursor must not come back.
-    if (state.place) settle(() => cursors.save(formatCursor(job.cursor)), () => {}, complain);
+    if (state.place)
+      settle(
+        () => cursors.save(formatCursor(job.cursor)),
+        () => {},
+        complain,
+      );
     busy = false;
     tell(job.do === 'apply' ? { on: 'applied', cursor: job.cursor } : { on: 'snapshot_taken' });
   }
@@ -237,7 +244,8 @@ export function createStreamClient(options: StreamOptions): StreamClient {
 
   // ------------------------------------------------------------ errors of the application's own
 
-  const complain = (problem: unknown): void => options.onError(problem instanceof Error ? problem : new Error(String(problem)));
+  const complain = (problem: unknown): void =>
+    options.onError(problem instanceof Error ? problem : new Error(String(problem)));
 
   function guarded(call: () => unknown): void {
     settle(call, () => {}, complain);
@@ -246,11 +254,18 @@ export function createStreamClient(options: StreamOptions): StreamClient {
   // ------------------------------------------------------------ what the user sees
 
   const listeners = new Set<() => void>();
-  let shown: StreamSnapshot = { status: 'connecting', transport: null, since: environment.now(), attempts: 0, leads: true };
+  let shown: StreamSnapshot = {
+    status: 'connecting',
+    transport: null,
+    since: environment.now(),
+    attempts: 0,
+    leads: true,
+  };
 
   function show(): void {
     const status = statusOf(state);
-    const transport = state.phase.name === 'open' ? (transports[state.ladder.rung]?.name ?? null) : null;
+    const name = state.phase.name === 'open' ? transports[state.ladder.rung]?.name : undefined;
+    const transport = name === undefined || name === 'tab' ? null : name;
     if (status === shown.status && transport === shown.transport && state.attempts === shown.attempts) return;
     shown = {
       status,
@@ -281,7 +296,9 @@ export function createStreamClient(options: StreamOptions): StreamClient {
       whenIdle = busy ? () => begin(found) : null;
       if (busy) return;
       starting = false;
-      unlisten = environment.onWake((wake) => tell(wake === 'offline' ? { on: 'offline' } : { on: 'wake', online: wake === 'online' }));
+      unlisten = environment.onWake((wake) =>
+        tell(wake === 'offline' ? { on: 'offline' } : { on: 'wake', online: wake === 'online' }),
+      );
       tell({ on: 'start', cursor: parseCursor(found) });
     };
     if (cursor !== undefined || state.place) return begin(cursor ?? null);

@@ -35,7 +35,9 @@ export const ladderOf = (rungs: number): Ladder => ({
 export function unanswered(ladder: Ladder): Ladder {
   const failures = ladder.failures + 1;
   const patience = ladder.reached.includes(ladder.rung) ? PATIENCE_REACHED : PATIENCE;
-  return failures < patience ? { ...ladder, failures } : { ...ladder, failures: 0, rung: (ladder.rung + 1) % ladder.rungs };
+  return failures < patience
+    ? { ...ladder, failures }
+    : { ...ladder, failures: 0, rung: (ladder.rung + 1) % ladder.rungs };
 }
 
 export function answered(ladder: Ladder, rung: number, now: number): Ladder {
@@ -52,4 +54,9 @@ export function probeFailed(ladder: Ladder, now: number): Ladder {
   return { ...ladder, probeDelay, probeAt: now + probeDelay, probes: ladder.probes + 1 };
 }
 
-export const probeNow = (ladder: Ladder, now: number): Ladder => ({ ...ladder, probeAt: now, probeDelay: PROBE_FIRST, probes: 0 });
+export const probeNow = (ladder: Ladder, now: number): Ladder => ({
+  ...ladder,
+  probeAt: now,
+  probeDelay: PROBE_FIRST,
+  probes: 0,
+});

@@ -98,7 +98,8 @@ export function parseText(text: unknown): unknown {
 const isNumber = (value: unknown): value is number => Number.isSafeInteger(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const members = (value: unknown): Members => (typeof value === 'object' && value !== null ? (value as Members) : {});
-const within = (value: unknown, fallback: number): number => (typeof value === 'number' && value > 0 ? value : fallback);
+const within = (value: unknown, fallback: number): number =>
+  typeof value === 'number' && value > 0 ? value : fallback;
 
 function parseEntry(value: unknown): Entry | null {
   const { seq, at, type } = members(value);

@@ -73,7 +73,7 @@ export interface State {
   readonly probe: { readonly link: number; readonly rung: number; readonly deadline: number } | null;
 }
 
-export type Input = { readonly now: number; /** In [0, 1). */ readonly random: number } & (
+export type Input = { readonly now: number /** In [0, 1). */; readonly random: number } & (
   | { readonly on: 'start'; readonly cursor: Cursor | null }
   | { readonly on: 'stop'; readonly reason: StopReason }
   | { readonly on: 'opened'; readonly link: number; readonly token: string | null }
@@ -119,4 +119,5 @@ export const initial = (rungs: number): State => ({
 });
 
 /** Not in the middle of a replay or a snapshot: one ack then covers all of it. */
-export const ackDue = ({ place, acked, snapshots }: State): boolean => snapshots === 0 && place !== null && place.applied > acked;
+export const ackDue = ({ place, acked, snapshots }: State): boolean =>
+  snapshots === 0 && place !== null && place.applied > acked;

@@ -9,7 +9,15 @@
 import { delayAfter, verdict } from './backoff.ts';
 import { answered, ladderOf, probeFailed, probeNow, probeRung, unanswered } from './ladder.ts';
 import { type ClientFrame, type Cursor, type Entry, formatCursor, type ServerFrame } from './protocol.ts';
-import { ackDue, type Effect, type Input, type Mode, type Open, type State, type StopReason } from './receiver-state.ts';
+import {
+  ackDue,
+  type Effect,
+  type Input,
+  type Mode,
+  type Open,
+  type State,
+  type StopReason,
+} from './receiver-state.ts';
 
 /** Entries the application may be behind; beyond this they are left in the server's table and fetched later. */
 export const MOST_PENDING = 2_000;
@@ -125,7 +133,15 @@ function stop(state: State, reason: StopReason, code: number, effects: Effect[])
   // What was handed over and did not come back is handed over again after a start; a snapshot that was not taken is asked for again.
   const { place } = state;
   const kept = place && !state.snapshots && reason !== 'signed_out' ? { ...place, received: place.applied } : null;
-  return { ...state, phase: { name: 'stopped', reason, code }, place: kept, head: kept?.applied ?? 0, pending: 0, snapshots: 0, probe: null };
+  return {
+    ...state,
+    phase: { name: 'stopped', reason, code },
+    place: kept,
+    head: kept?.applied ?? 0,
+    pending: 0,
+    snapshots: 0,
+    probe: null,
+  };
 }
 
 function opened(state: State, link: number, token: string | null, now: number, effects: Effect[]): State {
@@ -251,7 +267,14 @@ function welcome(
   if (!fresh) return { ...state, phase };
   const { seq, epoch } = cursor;
   effects.push({ do: 'snapshot', cursor, reason: 'fresh' });
-  return { ...state, phase, place: { epoch, received: seq, applied: seq }, head: seq, acked: seq, snapshots: state.snapshots + 1 };
+  return {
+    ...state,
+    phase,
+    place: { epoch, received: seq, applied: seq },
+    head: seq,
+    acked: seq,
+    snapshots: state.snapshots + 1,
+  };
 }
 
 function follow(state: State, phase: Open, frame: ServerFrame, now: number, effects: Effect[]): State {
@@ -303,7 +326,8 @@ function caughtUp(state: State, phase: Open, cursor: Cursor, now: number, effect
   if (cursor.epoch !== place.epoch) return reset(state, phase, cursor, 'epoch', effects);
   const head = Math.max(state.head, cursor.seq);
   const missing = place.received < head && state.pending < MOST_PENDING;
-  if (mode.name === 'syncing' && missing) return unrepaired({ ...state, head }, phase, mode.failures + 1, cursor, now, effects);
+  if (mode.name === 'syncing' && missing)
+    return unrepaired({ ...state, head }, phase, mode.failures + 1, cursor, now, effects);
   return { ...state, head, phase: { ...phase, mode: LIVE } };
 }
 
@@ -315,7 +339,14 @@ function sync(state: State, phase: Open, failures: number, now: number, effects:
 }
 
 /** A sync did not bring what is missing. After the second one we believe the server's own cursor, and jump nowhere it did not name. */
-function unrepaired(state: State, phase: Open, failures: number, said: Cursor | null, now: number, effects: Effect[]): State {
+function unrepaired(
+  state: State,
+  phase: Open,
+  failures: number,
+  said: Cursor | null,
+  now: number,
+  effects: Effect[],
+): State {
   const { place } = state;
   if (!place || failures < 2) return sync(state, phase, failures, now, effects);
   const seq = Math.max(place.received, said?.seq ?? 0);

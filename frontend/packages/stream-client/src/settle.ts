@@ -15,4 +15,5 @@ export function settle(call: () => unknown, done: () => void, failed: (problem: 
   else done();
 }
 
-export const attempt = <Value>(call: () => Value | PromiseLike<Value>): Promise<Value> => new Promise((resolve) => resolve(call()));
+export const attempt = <Value>(call: () => Value | PromiseLike<Value>): Promise<Value> =>
+  new Promise((resolve) => resolve(call()));

@@ -21,13 +21,15 @@ function same(actual: unknown, expected: unknown, about: string): void {
 }
 
 const sorted = (value: unknown): unknown =>
-  value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value;
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort())
+    : value;
 
 export function replay(transcript: Transcript, step: typeof honestStep = honestStep): void {
   let state: State = initial(1);
   let now = 0;
   let link = 0;
-  let sent: unknown[] = [];
+  const sent: unknown[] = [];
   let applied: number[] = [];
   let snapshots = 0;
 
@@ -68,7 +70,7 @@ export function replay(transcript: Transcript, step: typeof honestStep = honestS
   const resume = /"resume":"([^"]+)"/.exec(JSON.stringify(hello))?.[1];
   tell({ on: 'start', cursor: parseCursor(resume) });
 
-  transcript.steps.forEach((each, at) => {
+  function play(each: Step, at: number): void {
     const [key, value] = Object.entries(each)[0] ?? ['', null];
     const about = `${transcript.name}, step ${at} (${key})`;
     switch (key) {
@@ -76,7 +78,11 @@ export function replay(transcript: Transcript, step: typeof honestStep = honestS
         same(state.phase.name, 'opening', about);
         return tell({ on: 'opened', link, token: null });
       case 'disconnect':
-        return tell({ on: 'closed', link: 'link' in state.phase && state.phase.name !== 'opening' ? link : 0, code: Number(value) });
+        return tell({
+          on: 'closed',
+          link: 'link' in state.phase && state.phase.name !== 'opening' ? link : 0,
+          code: Number(value),
+        });
       case 'client':
         return same(sorted(sent.shift()), sorted(value), about);
       case 'server':
@@ -101,9 +107,12 @@ export function replay(transcript: Transcript, step: typeof honestStep = honestS
         now = until;
       }
     }
-  });
+  }
+
+  for (const [at, each] of transcript.steps.entries()) play(each, at);
   same(sent, [], `${transcript.name}: sent more than the transcript has`);
   same(applied, [], `${transcript.name}: applied more than the transcript has`);
   same(snapshots, 0, `${transcript.name}: asked for a snapshot more`);
-  if (state.place && statusOf(state) === 'live') same(state.place.received, state.place.applied, formatCursor({ epoch: 'applied', seq: state.place.applied }));
+  if (state.place && statusOf(state) === 'live')
+    same(state.place.received, state.place.applied, formatCursor({ epoch: 'applied', seq: state.place.applied }));
 }

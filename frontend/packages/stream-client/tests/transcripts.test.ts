@@ -22,10 +22,13 @@ describe('the receiver keeps to every transcript', () => {
 });
 
 describe('every golden frame of the server is understood', () => {
-  test.each(frames.filter(({ direction }) => direction === 'server').map(({ frame }) => [`${frame.type}`, frame] as const))('%s', (_, frame) => {
+  test.each(
+    frames.filter(({ direction }) => direction === 'server').map(({ frame }) => [`${frame.type}`, frame] as const),
+  )('%s', (_, frame) => {
     const parsed = parseFrame(frame);
     if (frame.seq !== undefined) expect(parsed).toEqual({ kind: 'entry', entry: frame });
-    else if (['typing', 'presence', 'post_activity'].includes(frame.type)) expect(parsed).toEqual({ kind: 'ephemeral', frame });
+    else if (['typing', 'presence', 'post_activity'].includes(frame.type))
+      expect(parsed).toEqual({ kind: 'ephemeral', frame });
     else expect(parsed.kind).toBe(frame.type);
   });
 });

@@ -4,7 +4,15 @@
  */
 
 import type { Answer, Environment } from '../environment.ts';
-import { type ClientFrame, type Cursor, formatCursor, type Page, parseCursor, parsePage, type ServerFrame } from '../protocol.ts';
+import {
+  type ClientFrame,
+  type Cursor,
+  formatCursor,
+  type Page,
+  parseCursor,
+  parsePage,
+  type ServerFrame,
+} from '../protocol.ts';
 import type { Link, LinkEvents } from './transport.ts';
 
 /** Thrown by a turn to end the link with a close code. */

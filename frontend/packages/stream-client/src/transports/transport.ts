@@ -6,7 +6,7 @@
 import type { Environment } from '../environment.ts';
 import type { ClientFrame, ServerFrame } from '../protocol.ts';
 
-export type TransportName = 'websocket' | 'sse' | 'long_poll' | 'poll' | 'tab';
+export type TransportName = 'websocket' | 'sse' | 'long_poll' | 'poll';
 
 export interface Link {
   send(frame: ClientFrame): void;
@@ -23,6 +23,7 @@ export interface LinkEvents {
 }
 
 export interface Transport {
-  readonly name: TransportName;
+  /** `tab`: by way of another tab, whose transport is the one that matters. */
+  readonly name: TransportName | 'tab';
   open(environment: Environment, base: string, events: LinkEvents): Link;
 }
