@@ -104,7 +104,8 @@ class Product:
         self.template = template
         self.folder = folder
         self.database = template.copy(folder)
-        self.env = os.environ | place_environment(template.profile, folder, self.database) | dict(env)
+        place = place_environment(template.profile, folder, self.database)
+        self.env = os.environ | {"THROTTLE_FACTOR": "1000"} | place | dict(env)
         self.people: list[Person] = list(template.people)
         self.servers: list[Server] = []
 
