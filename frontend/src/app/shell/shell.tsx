@@ -1,0 +1,53 @@
+import { t } from 'i18next';
+import { Suspense, useState } from 'react';
+import { Outlet, useLocation } from 'react-router';
+import { Bones } from '@/components/bones.tsx';
+import { Toasts } from '@/components/toasts.tsx';
+import { useUnseen } from '@/features/notifications/bell.tsx';
+import { useStore } from '@/lib/store.ts';
+import { useShortcuts } from '@/lib/shortcuts.ts';
+import { useClient } from '@/stream/client-context.ts';
+import { Bar } from './bar.tsx';
+import { Banner } from './banner.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Help } from './help.tsx';
+import { Dock, Rail } from './navigation.tsx';
+import { useTabTitle } from './use-tab-title.ts';
+
+/** The frame every signed-in page lives in. */
+export function Shell() {
+  const { toasts, announcer } = useClient();
+  const { pathname } = useLocation();
+  const [help, setHelp] = useState(false);
+  const said = useStore(announcer);
+  useTabTitle(useUnseen());
+  useShortcuts({
+    '/': () => document.getElementById('search')?.focus(),
+    '?': () => setHelp(true),
+  });
+  return (
+    <>
+      <a className="skip button cut" href="#main">
+        {t('skip')}
+      </a>
+      <div className="app">
+        <Bar onHelp={() => setHelp(true)} />
+        <Rail />
+        <main className="main" id="main" tabIndex={-1}>
+          <Banner />
+          <ErrorBoundary key={pathname}>
+            <Suspense fallback={<Bones />}>
+              <Outlet />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <Dock />
+      </div>
+      <Toasts queue={toasts} />
+      <div className="sr" role="status" aria-live="polite">
+        {said}
+      </div>
+      <Help open={help} onClose={() => setHelp(false)} />
+    </>
+  );
+}

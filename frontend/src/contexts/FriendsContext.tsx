@@ -1,0 +1,121 @@
+/**
+ * The door of real time: it opens the stream, shows the toast and refreshes what is on screen.
+ *
+ * It began as one socket for friend requests and kept its name. The context carries handles and no data: data lives in
+ * the query cache, entries are folded in by the `apply` of their type, and whoever shows friends reads the friends slot.
+ */
+import { createSharedStream, createStreamClient, type Stream, storageCursors } from '@numeneon/stream-client';
+import { QueryClient } from '@tanstack/react-query';
+import { t } from 'i18next';
+import { type ReactNode, useEffect, useState } from 'react';
+import { foldActivity } from '@/features/posts/slots.ts';
+import { createAnnouncer } from '@/lib/announcer.ts';
+import { type Api, ApiError, type Cursor } from '@/lib/api.ts';
+import type { Member } from '@/lib/person.ts';
+import { createToastQueue } from '@/lib/toast-queue.ts';
+import { narrow } from '@/lib/use-media.ts';
+import { FoldingCache } from '@/stream/cache.ts';
+import { type Client, ClientContext } from '@/stream/client-context.ts';
+import { createEphemeral } from '@/stream/ephemeral.ts';
+import { createHeldCalls } from '@/stream/held-calls.ts';
+import { receive } from './receive.tsx';
+import { registry } from './registry.ts';
+
+interface FriendsProviderProps {
+  me: Member;
+  /** Where the first copies were read; the stream goes on from there, so nothing falls between the two. */
+  cursor: Cursor | null;
+  api: Api;
+  /** One socket for all tabs of the browser; a demo pane has its own. */
+  shared: boolean;
+  onSignedOut: () => void;
+  children: ReactNode;
+}
+
+export function FriendsProvider({ me, cursor, api, shared, onSignedOut, children }: FriendsProviderProps) {
+  const [client] = useState(() => createClient(me, api, shared));
+
+  useEffect(() => {
+    const { stream, held } = client;
+    stream.start(cursor ? `${cursor.epoch}.${cursor.seq}` : undefined);
+    const leave = () => held.flush();
+    window.addEventListener('pagehide', leave);
+    const unsubscribe = stream.subscribe(() => {
+      const { stopReason } = stream.getSnapshot();
+      if (stopReason === 'signed_out' || stopReason === 'unauthenticated') onSignedOut();
+    });
+    return () => {
+      unsubscribe();
+      window.removeEventListener('pagehide', leave);
+      held.flush();
+      stream.stop();
+    };
+  }, [client, cursor, onSignedOut]);
+
+  return <ClientContext value={client}>{children}</ClientContext>;
+}
+
+function createClient(me: Member, api: Api, shared: boolean): Client {
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+      },
+    },
+  });
+  const cache = new FoldingCache(queries, api, me.id);
+  const ephemeral = createEphemeral();
+  const { stream, signOut } = openStream(me, api, shared, {
+    onEntry: (entry) => {
+      receive(client, entry);
+    },
+    async onSnapshot(_cursor, reason) {
+      ephemeral.clear();
+      if (reason !== 'fresh') await cache.startOver();
+    },
+    onEphemeral(frame) {
+      const activity = ephemeral.receive(frame);
+      if (activity) foldActivity(cache, activity);
+    },
+    // A refused frame or a handler that threw: nothing the reader can act on, so it goes where developers look.
+    onError: (error) => reportError(error),
+  });
+  const client: Client = {
+    me,
+    api,
+    queries,
+    cache,
+    stream,
+    leaveEverywhere: signOut,
+    ephemeral,
+    registry,
+    toasts: createToastQueue(() => (matchMedia(narrow).matches ? 1 : 3)),
+    announcer: createAnnouncer((count) => t('announce.many', { count })),
+    held: createHeldCalls(),
+    onScreen: new Set(),
+  };
+  return client;
+}
+
+type Handlers = Pick<Parameters<typeof createStreamClient>[0], 'onEntry' | 'onSnapshot' | 'onEphemeral' | 'onError'>;
+
+interface Opened {
+  stream: Stream;
+  signOut: () => void;
+}
+
+function openStream(me: Member, api: Api, shared: boolean, handlers: Handlers): Opened {
+  const options = { ...handlers, token: async () => api.token() };
+  if (!shared) {
+    const stream = createStreamClient(options);
+    return { stream, signOut: () => stream.stop() };
+  }
+  const stream = createSharedStream({
+    ...options,
+    name: `numeneon:${me.id}`,
+    cursors: storageCursors(localStorage, `numeneon.cursor:${me.id}`),
+  });
+  return { stream, signOut: () => stream.signOut() };
+}

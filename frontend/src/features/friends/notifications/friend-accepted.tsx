@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { PeopleIcon } from '@/components/icon.tsx';
+import { Sentence } from '@/components/sentence.tsx';
+import { personSchema } from '@/lib/person.ts';
+import { defineNotification } from '@/stream/notification.tsx';
+import { SayHello } from '../say-hello.tsx';
+import { addFriend, friends, removeReceivedFrom, removeSentTo, received, sent, suggestions, removePerson } from '../slots.ts';
+
+export default defineNotification('friend_accepted', {
+  members: z.object({ from_user: personSchema }),
+  icon: PeopleIcon,
+  hue: 'notify',
+  people: (n) => [n.from_user],
+  text: (subject) => <Sentence id="notification.friend_accepted" {...subject} />,
+  link: (n) => `/people/${n.from_user.username}`,
+  apply(cache, n) {
+    cache.update(friends, addFriend(n.from_user, true));
+    cache.update(sent, removeSentTo(n.from_user.id));
+    cache.update(received, removeReceivedFrom(n.from_user.id));
+    cache.update(suggestions, removePerson(n.from_user.id));
+  },
+  Actions: SayHello,
+});

@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+import { personSchema } from '@/lib/person.ts';
+import { defineNotification } from '@/stream/notification.tsx';
+import { friends, removePerson } from '../slots.ts';
+
+export default defineNotification('friend_removed', {
+  silent: true,
+  members: z.object({ from_user: personSchema }),
+  apply: (cache, n) => cache.update(friends, removePerson(n.from_user.id)),
+});

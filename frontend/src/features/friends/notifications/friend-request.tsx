@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+import { PeopleIcon } from '@/components/icon.tsx';
+import { Sentence } from '@/components/sentence.tsx';
+import { personSchema } from '@/lib/person.ts';
+import { defineNotification } from '@/stream/notification.tsx';
+import { AnswerRequest } from '../answer-request.tsx';
+import { addReceived, received, removePerson, suggestions } from '../slots.ts';
+
+export default defineNotification('friend_request', {
+  members: z.object({ request_id: z.number(), from_user: personSchema }),
+  icon: PeopleIcon,
+  hue: 'notify',
+  people: (n) => [n.from_user],
+  text: (subject) => <Sentence id="notification.friend_request" {...subject} />,
+  link: () => '/friends',
+  apply(cache, n) {
+    cache.update(received, addReceived({ id: n.request_id, from_user: n.from_user, created_at: n.at }));
+    cache.update(suggestions, removePerson(n.from_user.id));
+  },
+  Actions: AnswerRequest,
+});

@@ -1,0 +1,45 @@
+/** What the friends page knows, and the pure changes to it. */
+import * as z from 'zod/mini';
+import { type Person, personSchema } from '@/lib/person.ts';
+import { slot } from '@/stream/slot.ts';
+
+const friendSchema = z.extend(personSchema, { online: z._default(z.optional(z.boolean()), false) });
+const receivedSchema = z.object({ id: z.number(), from_user: personSchema, created_at: z.string() });
+const sentSchema = z.object({ id: z.number(), to_user: personSchema, created_at: z.string() });
+
+export type Friend = z.infer<typeof friendSchema>;
+export type ReceivedRequest = z.infer<typeof receivedSchema>;
+export type SentRequest = z.infer<typeof sentSchema>;
+
+export const friends = slot('friends', '/api/friends/', z.array(friendSchema));
+export const received = slot('requests', '/api/friends/requests/', z.array(receivedSchema));
+export const sent = slot('requests-sent', '/api/friends/requests/sent/', z.array(sentSchema));
+export const suggestions = slot('suggestions', '/api/friends/suggestions/', z.array(personSchema));
+
+export const addFriend =
+  (person: Person, online = false) =>
+  (list: Friend[]): Friend[] =>
+    list.some((friend) => friend.id === person.id) ? list : [...list, { ...person, online }];
+
+export const removePerson =
+  (id: number) =>
+  <P extends Person>(list: P[]): P[] =>
+    list.filter((person) => person.id !== id);
+
+export const addReceived =
+  (request: ReceivedRequest) =>
+  (list: ReceivedRequest[]): ReceivedRequest[] => [request, ...list.filter((other) => other.id !== request.id)];
+
+export const removeReceivedFrom =
+  (user: number) =>
+  (list: ReceivedRequest[]): ReceivedRequest[] =>
+    list.filter((request) => request.from_user.id !== user);
+
+export const addSent =
+  (request: SentRequest) =>
+  (list: SentRequest[]): SentRequest[] => [request, ...list.filter((other) => other.to_user.id !== request.to_user.id)];
+
+export const removeSentTo =
+  (user: number) =>
+  (list: SentRequest[]): SentRequest[] =>
+    list.filter((request) => request.to_user.id !== user);

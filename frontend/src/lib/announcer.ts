@@ -1,0 +1,26 @@
+/** One polite voice for the page. What comes within a moment is said together; more than two things are summed up. */
+import { createStore, type Store } from './store.ts';
+
+export interface Announcer extends Pick<Store<string>, 'get' | 'subscribe'> {
+  say(sentence: string): void;
+}
+
+const moment = 400;
+
+export function createAnnouncer(sumUp: (count: number) => string): Announcer {
+  const store = createStore('');
+  let waiting: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    get: store.get,
+    subscribe: store.subscribe,
+    say(sentence) {
+      waiting.push(sentence);
+      timer ??= setTimeout(() => {
+        store.set(waiting.length > 2 ? sumUp(waiting.length) : waiting.join(' '));
+        waiting = [];
+        timer = undefined;
+      }, moment);
+    },
+  };
+}

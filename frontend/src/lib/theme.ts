@@ -1,0 +1,17 @@
+/** Dark by default, light on request or by the system's wish. assets/theme.js applies the same rule before the first paint. */
+import { createStore, useStore } from './store.ts';
+
+export type Theme = 'dark' | 'light';
+
+const theme = createStore<Theme>(document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark');
+
+export function switchTheme(): void {
+  const next = theme.get() === 'dark' ? 'light' : 'dark';
+  localStorage.setItem('numeneon.theme', next);
+  document.documentElement.dataset['theme'] = next;
+  theme.set(next);
+}
+
+export function useTheme(): Theme {
+  return useStore(theme);
+}
