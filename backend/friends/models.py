@@ -1,27 +1,40 @@
 """Friendships and the requests that lead to them.
 
-Both tables hold at most one row for two people, whichever way round: the unordered pair is unique in the database, so two
-crossing requests cannot both exist, whatever the timing.
+Both tables hold at most one row for two people, whichever way round: the unordered pair is unique in the database, so
+two crossing requests cannot both exist, whatever the timing.
 """
 
 from typing import Self
 
 from django.db import models
 from django.db.models.functions import Greatest, Least
+from django.utils import timezone
 
 from accounts.models import User
 
 
 class FriendRequest(models.Model):
-    """`from_user` has asked `to_user` and waits for an answer. Answered or cancelled, the row goes."""
+    """`from_user` has asked `to_user`. Accepted or cancelled, the row goes.
+
+    What the one asked does about it otherwise is theirs alone: a declined request, or one from somebody they block,
+    stays in the sender's list as if nothing had happened, and is never again seen by them.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DECLINED = "declined"
+        SILENCED = "silenced"
 
     from_user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="requests_sent")
     to_user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="requests_received")
-    created_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Least("from_user", "to_user"), Greatest("from_user", "to_user"), name="friends_one_request"),
+            models.UniqueConstraint(
+                Least("from_user", "to_user"), Greatest("from_user", "to_user"), name="friends_one_request"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -34,8 +47,8 @@ class Friendship(models.Model):
     low = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     high = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     accepted_request = models.BigIntegerField(null=True, blank=True, db_index=True)
-    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
@@ -51,3 +64,7 @@ class Friendship(models.Model):
         """An unsaved friendship of two people, in the order the table wants."""
         low, high = sorted((one, other), key=lambda user: user.pk)
         return cls(low=low, high=high)
+
+    def other(self, user_id: int) -> User:
+        """The friend of the one with this id."""
+        return self.high if self.low_id == user_id else self.low

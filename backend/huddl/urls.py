@@ -1,7 +1,7 @@
 """Every HTTP address of NUMENEON. The web app comes last and answers for whatever nobody else has claimed."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from huddl import spa
@@ -9,5 +9,7 @@ from huddl import spa
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/auth/", include("accounts.urls")),
+    path("api/", include("friends.urls")),
     *spa.urlpatterns,
 ]
