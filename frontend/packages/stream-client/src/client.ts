@@ -13,8 +13,7 @@ import { step } from './receiver.ts';
 import { type Effect, type Input, initial, type StopReason } from './receiver-state.ts';
 import { attempt, settle } from './settle.ts';
 import { nextTick, type Status, statusOf } from './status.ts';
-import { longPoll, poll } from './transports/poll.ts';
-import { sse } from './transports/sse.ts';
+import { poll } from './transports/poll.ts';
 import type { Link, Transport, TransportName } from './transports/transport.ts';
 import { websocket } from './transports/websocket.ts';
 
@@ -30,7 +29,8 @@ export interface StreamSnapshot {
   readonly stopReason?: StopReason;
 }
 
-type Done = void | PromiseLike<unknown>;
+/** Whatever is not a promise is done at once. */
+type Done = unknown;
 
 export interface StreamOptions {
   /** Called once per entry, in order; the next waits for the promise. */
@@ -71,13 +71,11 @@ export interface StreamClient extends Stream {
 type Job = Extract<Effect, { do: 'apply' | 'snapshot' }>;
 type Event = Input extends infer Each ? (Each extends unknown ? Omit<Each, 'now' | 'random'> : never) : never;
 
-export const everyTransport = (): readonly Transport[] => [websocket(), sse(), longPoll(), poll()];
-
 export function createStreamClient(options: StreamOptions): StreamClient {
   const environment = options.environment ?? platform();
   const base = (options.base ?? environment.origin).replace(/\/$/, '');
   const cursors = options.cursors ?? memoryCursors();
-  let transports = options.transports ?? everyTransport();
+  let transports = options.transports ?? [websocket(), poll()];
   let state = initial(transports.length);
   let heldToken: string | null = null;
 
@@ -120,7 +118,7 @@ export function createStreamClient(options: StreamOptions): StreamClient {
 
   const links = new Map<number, Link>();
 
-  function perform(effect: Effect): void {
+  function perform(effect: Effect) {
     switch (effect.do) {
       case 'open':
         return open(effect.link, effect.rung);
@@ -162,7 +160,7 @@ export function createStreamClient(options: StreamOptions): StreamClient {
     }
   }
 
-  function greet(link: number, closed: (code: number) => void): void {
+  function greet(link: number, closed: (code: number) => void) {
     const hello = (token: string | null): void => tell({ on: 'opened', link, token });
     const { token } = options;
     if (!token) return hello(heldToken);
@@ -285,12 +283,12 @@ export function createStreamClient(options: StreamOptions): StreamClient {
   let starts = 0;
   let starting = false;
 
-  function start(cursor?: string): void {
+  function start(cursor?: string) {
     const { name } = state.phase;
     if (starting || (name !== 'idle' && name !== 'stopped')) return;
     starting = true;
     const mine = ++starts;
-    const begin = (found: string | null): void => {
+    const begin = (found: string | null) => {
       if (mine !== starts) return;
       // A handler of before the stop that is still at work decides where we go on.
       whenIdle = busy ? () => begin(found) : null;

@@ -7,6 +7,7 @@ export { createSharedStream, type SharedStream, type SharedStreamOptions } from 
 export type { Entry, Ephemeral, StreamError } from './protocol.ts';
 export type { StopReason } from './receiver-state.ts';
 export type { Status } from './status.ts';
+export { everyTransport } from './transports/every.ts';
 export { longPoll, poll } from './transports/poll.ts';
 export { sse } from './transports/sse.ts';
 export type { Transport, TransportName } from './transports/transport.ts';

@@ -5,13 +5,15 @@
  * Without Web Locks every tab has a connection of its own; deduplication is the receiver's, so nothing doubles.
  */
 
-import { createStreamClient, everyTransport, type Stream, type StreamOptions, type StreamSnapshot } from './client.ts';
+import { createStreamClient, type Stream, type StreamOptions, type StreamSnapshot } from './client.ts';
 import { memoryCursors } from './cursor-store.ts';
 import { type ChannelLike, platform } from './environment.ts';
+import { BY_US } from './receiver.ts';
 import type { StopReason } from './receiver-state.ts';
 import { createRelay } from './relay.ts';
 import { attempt } from './settle.ts';
 import { parseTabMessage, type TabMessage } from './tab-messages.ts';
+import { everyTransport } from './transports/every.ts';
 import { tab } from './transports/tab.ts';
 
 export interface SharedStreamOptions extends StreamOptions {
@@ -120,7 +122,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   // ------------------------------------------------------------ what tabs say
 
-  function hear(message: TabMessage | null): void {
+  function hear(message: TabMessage | null) {
     if (!message) return;
     if (message.kind === 'sign_out') return leave();
     if (message.kind === 'ask' && leads) {
@@ -164,7 +166,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   // ------------------------------------------------------------ the interface
 
-  function start(cursor?: string): void {
+  function start(cursor?: string) {
     if (running) return;
     running = true;
     const mine = ++term;
@@ -194,7 +196,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     running = false;
     term += 1;
     const code = client.stopCode();
-    if (leads && code !== null && code !== 4000) post({ kind: 'close', code });
+    if (leads && code !== null && code !== BY_US) post({ kind: 'close', code });
     leads = false;
     leader = null;
     relay.resign();

@@ -25,10 +25,11 @@ const ANSWER_IN = 10_000;
 const STABLE = 60_000;
 const ACK_DOUBT = 30_000;
 const TYPING_EVERY = 2_000;
+/** In the stopping range, and never on the wire. */
+export const BY_US = 4000;
 const LIVE: Mode = { name: 'live' };
 
 const STOP_REASONS: Readonly<Record<number, StopReason>> = {
-  4000: 'by_app',
   4001: 'unauthenticated',
   4003: 'forbidden',
   4004: 'signed_out',
@@ -45,12 +46,12 @@ export function step(before: State, input: Input): [State, Effect[]] {
 
 function route(state: State, input: Input, effects: Effect[]): State {
   const { now } = input;
-  const { phase, place, probe } = state;
+  const { phase, place } = state;
   switch (input.on) {
     case 'start':
       return phase.name === 'idle' || phase.name === 'stopped' ? start(state, input.cursor, now, effects) : state;
     case 'stop':
-      return stop(state, input.reason, 4000, effects);
+      return stop(state, input.reason, BY_US, effects);
     case 'opened':
       return opened(state, input.link, input.token, now, effects);
     case 'frame':
@@ -100,7 +101,7 @@ function route(state: State, input: Input, effects: Effect[]): State {
     case 'offline':
       return { ...state, online: false };
     case 'ladder': {
-      for (const link of [linkOf(state), probe?.link]) if (link) effects.push({ do: 'close', link });
+      closeAll(state, effects);
       const next: State = { ...state, ladder: ladderOf(input.rungs), probe: null, attempts: 0 };
       return phase.name === 'idle' || phase.name === 'stopped' ? next : connect(next, now, effects);
     }
@@ -114,6 +115,10 @@ function route(state: State, input: Input, effects: Effect[]): State {
 const linkOf = ({ phase }: State): number => ('link' in phase ? phase.link : 0);
 
 const send = (effects: Effect[], link: number, frame: ClientFrame): number => effects.push({ do: 'send', link, frame });
+
+function closeAll(state: State, effects: Effect[]): void {
+  for (const link of [linkOf(state), state.probe?.link]) if (link) effects.push({ do: 'close', link });
+}
 
 function start(state: State, cursor: Cursor | null, now: number, effects: Effect[]): State {
   const fresh: Partial<State> = cursor
@@ -129,7 +134,8 @@ function connect(state: State, now: number, effects: Effect[]): State {
 }
 
 function stop(state: State, reason: StopReason, code: number, effects: Effect[]): State {
-  for (const link of [linkOf(state), state.probe?.link]) if (link) effects.push({ do: 'close', link });
+  if (state.phase.name === 'open' && code === BY_US && ackDue(state)) acknowledge(state, state.phase.link, effects);
+  closeAll(state, effects);
   // What was handed over and did not come back is handed over again after a start; a snapshot that was not taken is asked for again.
   const { place } = state;
   const kept = place && !state.snapshots && reason !== 'signed_out' ? { ...place, received: place.applied } : null;
@@ -367,12 +373,15 @@ function reset(state: State, phase: Open, cursor: Cursor, reason: string, effect
   };
 }
 
+const acknowledge = ({ place }: State, link: number, effects: Effect[]): unknown =>
+  place && send(effects, link, { type: 'ack', seq: place.applied });
+
 /** What may follow from any input: a gap to repair, something applied to acknowledge. */
 function settle(state: State, now: number, effects: Effect[]): State {
   const { phase, place, head, ackAt } = state;
   if (phase.name !== 'open' || phase.mode.name !== 'live' || !place) return state;
   if (head > place.received && state.pending < MOST_PENDING / 2) return sync(state, phase, 0, now, effects);
   if (!ackDue(state) || now - ackAt < phase.ackEvery) return state;
-  send(effects, phase.link, { type: 'ack', seq: place.applied });
+  acknowledge(state, phase.link, effects);
   return { ...state, acked: place.applied, ackAt: now };
 }

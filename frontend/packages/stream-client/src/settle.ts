@@ -4,7 +4,7 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 /** Goes on at once where there is nothing to wait for: a thousand replayed entries must not cost a thousand turns of the event loop. */
-export function settle(call: () => unknown, done: () => void, failed: (problem: unknown) => void): void {
+export function settle(call: () => unknown, done: () => void, failed: (problem: unknown) => void) {
   let result: unknown;
   try {
     result = call();

@@ -70,7 +70,7 @@ export function replay(transcript: Transcript, step: typeof honestStep = honestS
   const resume = /"resume":"([^"]+)"/.exec(JSON.stringify(hello))?.[1];
   tell({ on: 'start', cursor: parseCursor(resume) });
 
-  function play(each: Step, at: number): void {
+  function play(each: Step, at: number) {
     const [key, value] = Object.entries(each)[0] ?? ['', null];
     const about = `${transcript.name}, step ${at} (${key})`;
     switch (key) {

@@ -123,5 +123,5 @@ export const welcomeOf = (cursor: Cursor, resumed: boolean, heartbeat: number): 
   cursor,
   resumed,
   heartbeat,
-  ackInterval: Number.POSITIVE_INFINITY,
+  ackInterval: 86_400,
 });
