@@ -15,7 +15,7 @@ PLACES = {
 }
 RADIUS = 58
 LINE = 15
-ALONG = 0.33  # where on an edge its words stand: in the middle those of crossing edges would meet
+CROSSING = 0.3  # where the words of edges that cross each other stand: in the middle they would meet
 
 
 def files() -> dict[str, str]:
@@ -99,7 +99,8 @@ def edge(start: State, end: State, labels: list[str]) -> str:
     cx, cy = (x1 + x2) / 2 - uy * bend, (y1 + y2) / 2 + ux * bend
     sx, sy = x1 + ux * RADIUS - uy * 14, y1 + uy * RADIUS + ux * 14
     ex, ey = x2 - ux * (RADIUS + 2) - uy * 14, y2 - uy * (RADIUS + 2) + ux * 14
-    near, mid, far = (1 - ALONG) ** 2, 2 * ALONG * (1 - ALONG), ALONG**2
+    along = CROSSING if x1 == x2 or y1 == y2 else 0.5
+    near, mid, far = (1 - along) ** 2, 2 * along * (1 - along), along**2
     mx = near * sx + mid * cx + far * ex
     my = near * sy + mid * cy + far * ey - (len(labels) - 1) * LINE / 2
     path = f'<path class="e" marker-end="url(#tip)" d="M{sx:.0f} {sy:.0f}Q{cx:.0f} {cy:.0f} {ex:.0f} {ey:.0f}"/>'
