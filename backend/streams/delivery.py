@@ -103,7 +103,7 @@ class ImpossibleInput(Exception):
 class Delivery:
     """The machine. `sent` is the number of the last entry given to the door, `head` the largest known to exist."""
 
-    __slots__ = ("_early", "announce", "epoch", "head", "read", "reason", "sent", "state")
+    __slots__ = ("_early", "_page_head", "_woken", "announce", "epoch", "head", "read", "reason", "sent", "state")
 
     def __init__(self) -> None:
         self.state = State.LOCATING
@@ -116,6 +116,10 @@ class Delivery:
         """Why the last RESET."""
         self.announce = False
         self._early: tuple[str, int] | None = None
+        self._page_head = 0
+        self._woken = False
+        """A hint told of something new since the read was asked for, so its page may be too old to know. Cleared when the
+        read is asked for, never when its page comes: that would forget the hints in between."""
 
     def _take(self, what: Input) -> Do:
         try:
@@ -124,6 +128,7 @@ class Delivery:
             raise ImpossibleInput(f"{what.name} in {self.state.name}") from None
         if do is Do.READ:
             self.read += 1
+            self._woken = False
         elif do is Do.CATCH_UP:
             if not self.announce:
                 return Do.NOTHING
@@ -168,6 +173,7 @@ class Delivery:
         if epoch == self.epoch:
             if seq > self.head:
                 self.head = seq
+                self._woken = True
             if seq <= self.sent:
                 return self._take(Input.HINT_OLD)
             if not carries or seq != self.sent + 1:
@@ -214,17 +220,24 @@ class Delivery:
             self.epoch, self.head = epoch, head
             return self._reset(Input.PAGE_BROKEN, reason)
         self.head = max(self.head, head)
+        self._page_head = head
         return Do.SEND
 
     def wrote(self, seq: int) -> None:
         """An entry of the page has been given to the transport."""
         self.sent = seq
 
-    def page_done(self, *, more: bool) -> Do:
-        """The page has been written. `more`: it was as long as a page may be, or something follows that it lacks."""
+    def page_done(self) -> Do:
+        """The page has been written, as far as the buffer took it.
+
+        A hint that came before the read was asked for and is not in its page told of nothing: the table is right.
+        """
         if self.state is not State.READING:
             return Do.NOTHING
-        return self._take(Input.PAGE_FULL if more and self.sent < self.head else Input.PAGE_LAST)
+        if self.sent < self._page_head or (self._woken and self.sent < self.head):
+            return self._take(Input.PAGE_FULL)
+        self.head = self.sent
+        return self._take(Input.PAGE_LAST)
 
     def full(self) -> Do:
         """The transport's write buffer is over its mark."""

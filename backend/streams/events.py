@@ -48,7 +48,8 @@ class _EventMeta(msgspec.StructMeta):
     def __new__(
         mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, type: str | None = None, **config: Any
     ) -> "_EventMeta":
-        cls = super().__new__(mcls, name, bases, namespace, **config)
+        frozen_facts = {"frozen": True, "kw_only": True, "forbid_unknown_fields": True}
+        cls = super().__new__(mcls, name, bases, namespace, **(frozen_facts | config))
         if type is not None:
             _register(type, cls)
         return cls

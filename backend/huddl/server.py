@@ -1,0 +1,142 @@
+"""`huddl`: the processes NUMENEON runs as.
+
+    huddl serve     HTTP and sockets in one process: the embedded profile, and small installations
+    huddl web       HTTP (and the Channels doors) only
+    huddl gateway   sockets only; a slow view in another process cannot delay a notification
+    huddl worker    durable jobs
+
+One port, one event loop, Uvicorn's HTTP protocol with the fast door in it. SIGTERM drains: readiness turns 503, clients are
+told when to come back, and the process ends when they have gone.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+import django
+import uvicorn
+import uvloop
+
+log = logging.getLogger("huddl.server")
+
+Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the `huddl` command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huddl.settings")
+    parser = argparse.ArgumentParser(prog="huddl", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    roles = parser.add_subparsers(dest="role", required=True)
+    for role in ("serve", "web", "gateway"):
+        one = roles.add_parser(role)
+        one.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to bind")
+        one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port to bind; 0 takes any")
+        one.add_argument("--drain", type=float, default=None, help="seconds over which clients are sent away at the end")
+    roles.add_parser("worker")
+    chosen = parser.parse_args(arguments)
+    django.setup()
+    if chosen.role == "worker":
+        from streams.worker import work_for_ever
+
+        work_for_ever()
+        return
+    try:
+        uvloop.run(_serve(chosen.role, chosen.host, chosen.port, chosen.drain))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+async def _serve(role: str, host: str, port: int, drain: float | None) -> None:
+    from django.conf import settings
+
+    from streams.conf import conf
+    from streams.gateway.hub import current_hub
+    from streams.gateway.websocket_fast import with_hub
+
+    from .asgi import application
+
+    hub = await current_hub()
+    config = uvicorn.Config(
+        readiness(gateway_only(application) if role == "gateway" else application, lambda: not hub.draining),
+        host=host,
+        port=port,
+        http=with_hub(hub) if role != "web" else "httptools",
+        ws="wsproto",
+        ws_max_size=conf().MAX_FRAME,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=4096,
+        proxy_headers=bool(conf().TRUSTED_PROXIES),
+        forwarded_allow_ips=list(conf().TRUSTED_PROXIES),
+        timeout_graceful_shutdown=5,
+    )
+    seconds = drain if drain is not None else (0.5 if settings.DEBUG else conf().DRAIN)
+    server = DrainingServer(config, before_shutdown=lambda: hub.drain(seconds))
+    await server.serve()
+    await hub.stop()
+
+
+class DrainingServer(uvicorn.Server):
+    """Uvicorn, which sends the sockets of the fast door away before it closes anything."""
+
+    def __init__(self, config: uvicorn.Config, before_shutdown: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._before_shutdown = before_shutdown
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """A second signal does not wait for clients."""
+        if self.should_exit:
+            self.force_exit = True
+        self.should_exit = True
+        if sig == signal.SIGINT:
+            self._captured_signals.append(sig)
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        drain = asyncio.ensure_future(self._before_shutdown())
+        while not drain.done() and not self.force_exit:
+            await asyncio.wait({drain}, timeout=0.1)
+        drain.cancel()
+        await super().shutdown(sockets)
+
+
+def readiness(application: Application, ready: Callable[[], bool]) -> Application:
+    """Answer `/healthz` (the process lives) and `/readyz` (send it traffic) before Django, so that both stay cheap."""
+
+    async def wrapped(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"] in ("/healthz", "/readyz"):
+            fine = scope["path"] == "/healthz" or ready()
+            await _answer(send, 200 if fine else 503, b"ok\n" if fine else b"draining\n")
+            return
+        await application(scope, receive, send)
+
+    return wrapped
+
+
+def gateway_only(application: Application) -> Application:
+    """What a gateway process serves: every socket, the poll door, metrics; everything else belongs to `huddl web`."""
+
+    async def wrapped(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"] not in ("/api/events/", "/metrics"):
+            await _answer(send, 404, b"This process serves sockets. Ask huddl web.\n")
+            return
+        await application(scope, receive, send)
+
+    return wrapped
+
+
+async def _answer(send: Any, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+if __name__ == "__main__":
+    main()

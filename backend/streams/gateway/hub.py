@@ -1,0 +1,361 @@
+"""The connections of one process: who is here, what reaches them, and the few loops that serve them all.
+
+There is no task, timer or queue per connection. Arrivals, reads and heartbeats are gathered and done for many at once: a
+hundred sockets opening in the same milliseconds cost two queries, and a hundred gaps cost one. Database work runs in a small
+pool of threads; everything else happens on the one event loop that owns the hub.
+
+The order that must not change: a connection is registered for hints before its stream's position is read.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.utils.module_loading import import_string
+
+from streams import metrics, protocol
+from streams.bus import Bus, Ended, Hint, Signal, Whisper, current_bus
+from streams.conf import conf
+from streams.protocol import CloseCode
+from streams.read import Page, Position, pages, positions
+
+from .connection import Connection
+from .identity import Authenticator, Credential, Identity, Refusal
+from .rounds import Rounds
+
+log = logging.getLogger("streams.gateway")
+T = TypeVar("T")
+
+GATHER = 0.002
+"""Seconds in which arrivals and reads are gathered into one batch."""
+ARRIVALS_A_BATCH = 500
+READS_A_BATCH = 64
+RETRY = 0.5
+"""Seconds before a batch that failed on the database is tried again."""
+
+
+class Hub:
+    """Owns the connections of one event loop. Make one with `current_hub()`."""
+
+    def __init__(self, bus: Bus | None = None) -> None:
+        self.name = secrets.token_hex(3)
+        self.bus = bus or current_bus()
+        self.loop = asyncio.get_running_loop()
+        self.by_user: dict[int, list[Connection]] = {}
+        self.by_topic: dict[str, set[Connection]] = {}
+        self.greeted: dict[Connection, Credential] = {}
+        self.stalled: dict[Connection, None] = {}
+        self.acked: dict[Connection, None] = {}
+        self.rounds = Rounds(self)
+        self.draining = False
+        self.count = 0
+        self._arrivals: list[Connection] = []
+        self._wanting: dict[Connection, int] = {}
+        self._threads = ThreadPoolExecutor(conf().READERS, thread_name_prefix="gateway")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._authenticate: Authenticator = import_string(conf().AUTHENTICATOR)
+        self._started = False
+
+    async def start(self) -> None:
+        """Listen on the bus and start the rounds. Safe to call again."""
+        if self._started:
+            return
+        self._started = True
+        await self.bus.listen(self.on_signal, self.rounds.sweep_now)
+        self.spawn(self.rounds.run())
+
+    async def stop(self) -> None:
+        """Stop everything; connections still open are left to their transports."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.bus.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Run a coroutine that belongs to the hub and ends with it."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run database work in the pool."""
+
+        def job() -> T:
+            close_old_connections()
+            try:
+                return work()
+            finally:
+                close_old_connections()
+
+        return await self.loop.run_in_executor(self._threads, job)
+
+    # Coming and going
+
+    def join(self, connection: Connection) -> bool:
+        """A handshake has been made. False when this process is full or going away: the door answers 503."""
+        if self.draining or self.count >= conf().CONNECTIONS_PER_PROCESS:
+            return False
+        self.count += 1
+        metrics.CONNECTIONS.labels(connection.door).inc()
+        self.rounds.expect_hello(connection)
+        return True
+
+    def leave(self, connection: Connection) -> None:
+        """A connection is gone."""
+        self.count -= 1
+        metrics.CONNECTIONS.labels(connection.door).dec()
+        self.greeted.pop(connection, None)
+        self.stalled.pop(connection, None)
+        self._wanting.pop(connection, None)
+        self.rounds.forget(connection)
+        if connection.topics:
+            self.unwatch(connection, tuple(connection.topics))
+        if connection.identity is None:
+            return
+        mine = self.by_user.get(connection.identity.user_id, [])
+        if connection in mine:
+            mine.remove(connection)
+            if not mine:
+                del self.by_user[connection.identity.user_id]
+
+    def arrive(self, connection: Connection, credential: Credential) -> None:
+        """A client has said hello and waits for its welcome."""
+        self.greeted[connection] = credential
+        self._arrivals.append(connection)
+        if len(self._arrivals) == 1:
+            self.loop.call_later(GATHER, self._admit_gathered)
+
+    def _admit_gathered(self) -> None:
+        gathered, self._arrivals = self._arrivals, []
+        for start in range(0, len(gathered), ARRIVALS_A_BATCH):
+            self.spawn(self._admit(gathered[start : start + ARRIVALS_A_BATCH]))
+
+    async def _admit(self, arrivals: list[Connection]) -> None:
+        waiting = [connection for connection in arrivals if connection in self.greeted]
+        credentials = [self.greeted[connection] for connection in waiting]
+        try:
+            answers = await self.in_thread(partial(self._authenticate, credentials))
+        except (DatabaseError, InterfaceError) as error:
+            self._try_again("authenticate", error, partial(self._readmit, waiting))
+            return
+        admitted: list[Connection] = []
+        for connection, answer in zip(waiting, answers, strict=True):
+            if connection.closed:
+                continue
+            if isinstance(answer, Refusal):
+                connection.refused(answer)
+            else:
+                self._register(connection, answer)
+                admitted.append(connection)
+        await self._locate(admitted)
+
+    def _readmit(self, waiting: Sequence[Connection]) -> None:
+        for connection in waiting:
+            if connection in self.greeted and not connection.closed:
+                self.arrive(connection, self.greeted[connection])
+
+    def _register(self, connection: Connection, identity: Identity) -> None:
+        connection.admitted(identity)
+        mine = self.by_user.setdefault(identity.user_id, [])
+        if len(mine) >= conf().CONNECTIONS_PER_USER:
+            mine[0].close(CloseCode.REPLACED, "A newer connection of yours took this one's place.")
+        mine = self.by_user.setdefault(identity.user_id, [])
+        mine.append(connection)
+        self.rounds.include(connection)
+
+    async def admit_known(self, connection: Connection, identity: Identity) -> None:
+        """Let in a connection whose door has authenticated it already."""
+        self._register(connection, identity)
+        await self._locate([connection])
+
+    async def _locate(self, connections: list[Connection]) -> None:
+        """Read where the streams of registered connections stand; hints are being remembered meanwhile."""
+        wanted = [one for one in connections if not one.closed and one.identity is not None]
+        if not wanted:
+            return
+        ids = list({one.identity.user_id for one in wanted if one.identity is not None})
+        try:
+            found = await self.in_thread(partial(positions, ids))
+        except (DatabaseError, InterfaceError) as error:
+            self._try_again("locate", error, lambda: self.spawn(self._locate(wanted)))
+            return
+        for connection in wanted:
+            self.greeted.pop(connection, None)
+            if not connection.closed and connection.identity is not None:
+                connection.located(found[connection.identity.user_id])
+
+    def refresh(self, connection: Connection, credential: Credential) -> None:
+        """A client brought a newer token."""
+        self.spawn(self._refresh(connection, credential))
+
+    async def _refresh(self, connection: Connection, credential: Credential) -> None:
+        try:
+            (answer,) = await self.in_thread(partial(self._authenticate, [credential]))
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("refresh_failed", extra={"error": type(error).__name__})
+            connection.write_control(protocol.error("try_again", "That did not work just now.", RETRY))
+            return
+        old = connection.identity
+        if connection.closed or old is None:
+            return
+        if isinstance(answer, Refusal) or (answer.user_id, answer.login_id) != (old.user_id, old.login_id):
+            reason = answer.reason if isinstance(answer, Refusal) else "This token belongs to another login."
+            connection.refused(Refusal(CloseCode.NOT_AUTHENTICATED, reason))
+            return
+        connection.admitted(answer)
+        self.rounds.include_expiry(connection)
+
+    # Delivery
+
+    def on_signal(self, signal: Signal) -> None:
+        """Something came over the bus."""
+        if type(signal) is Hint:
+            body = signal.body
+            by_user = self.by_user
+            for user_id, epoch, seq in signal.positions:
+                connections = by_user.get(user_id)
+                if connections is not None:
+                    for connection in connections:
+                        connection.on_hint(epoch, seq, body)
+        elif type(signal) is Whisper:
+            self._whisper(signal)
+        elif type(signal) is Ended:
+            self._end(signal)
+
+    def want(self, connection: Connection) -> None:
+        """A connection's machine asks for a page."""
+        if not self._wanting:
+            self.loop.call_later(GATHER, self._read_gathered)
+        self._wanting[connection] = connection.delivery.read
+
+    def _read_gathered(self) -> None:
+        gathered, self._wanting = list(self._wanting.items()), {}
+        for start in range(0, len(gathered), READS_A_BATCH):
+            self.spawn(self._read(gathered[start : start + READS_A_BATCH]))
+
+    async def _read(self, gathered: list[tuple[Connection, int]]) -> None:
+        asked: dict[tuple[int, int], list[tuple[Connection, int]]] = {}
+        for connection, read in gathered:
+            if connection.identity is not None and not connection.closed:
+                place = (connection.identity.user_id, connection.delivery.sent)
+                asked.setdefault(place, []).append((connection, read))
+        if not asked:
+            return
+        metrics.READS.inc()
+        try:
+            found = await self.in_thread(partial(pages, list(asked), limit=conf().PAGE))
+        except (DatabaseError, InterfaceError) as error:
+            self._try_again("read", error, partial(self._want_again, gathered))
+            return
+        for readers, page in zip(asked.values(), found, strict=True):
+            for connection, read in readers:
+                self._give(connection, read, page)
+
+    def _give(self, connection: Connection, read: int, page: Page | None) -> None:
+        if connection.closed:
+            return
+        if page is None:
+            connection.close(CloseCode.REVOKED, "This account is gone.")
+            return
+        connection.on_page(read, page)
+
+    def _want_again(self, gathered: Sequence[tuple[Connection, int]]) -> None:
+        for connection, read in gathered:
+            if not connection.closed and connection.delivery.read == read:
+                self.want(connection)
+
+    def _try_again(self, what: str, error: Exception, again: Callable[[], None]) -> None:
+        metrics.READ_FAILURES.inc()
+        log.warning("database_unavailable", extra={"doing": what, "error": type(error).__name__})
+        self.loop.call_later(RETRY, again)
+
+    def swept(self, found: dict[int, Position]) -> None:
+        """The sweeper read heads from the database: whoever is behind them missed a hint."""
+        for user_id, position in found.items():
+            missed = False
+            for connection in self.by_user.get(user_id, ()):
+                delivery = connection.delivery
+                if delivery.sent != position.head or delivery.epoch != position.epoch:
+                    before = delivery.read
+                    connection.on_hint(position.epoch, position.head, None)
+                    missed = missed or delivery.read != before
+            if missed:
+                metrics.SWEPT.inc()
+
+    # Ephemeral frames, endings
+
+    def watch(self, connection: Connection, topics: Sequence[str]) -> None:
+        """A client wants to follow ephemeral topics. None are offered yet."""
+        connection.write_control(protocol.error("unknown_topic", "There is no such topic for you."))
+
+    def unwatch(self, connection: Connection, topics: Iterable[str]) -> None:
+        """A client no longer follows topics."""
+        for topic in topics:
+            if connection.topics is not None:
+                connection.topics.discard(topic)
+            watchers = self.by_topic.get(topic)
+            if watchers is not None:
+                watchers.discard(connection)
+                if not watchers:
+                    del self.by_topic[topic]
+
+    def typing(self, connection: Connection, to: int) -> None:
+        """A client is writing to somebody. Ignored until there is a chat."""
+
+    def _whisper(self, whisper: Whisper) -> None:
+        listeners: Iterable[Connection] = self.by_topic.get(whisper.topic, ()) if whisper.topic else ()
+        for connection in (*listeners, *(one for user in whisper.user_ids for one in self.by_user.get(user, ()))):
+            if connection.stalled_at is None and not connection.closed:
+                connection.write_control(whisper.frame)
+
+    def _end(self, ended: Ended) -> None:
+        for connection in tuple(self.by_user.get(ended.user_id, ())):
+            identity = connection.identity
+            if identity is not None and (ended.login_ids is None or identity.login_id in ended.login_ids):
+                connection.close(ended.code, "You have been signed out here.")
+
+    # Going away
+
+    async def drain(self, seconds: float) -> None:
+        """Ask every client to come back later, spread over `seconds`, and close them at their slot with 1012."""
+        self.draining = True
+        leaving = [one for mine in self.by_user.values() for one in mine] + list(self.greeted)
+        began = time.monotonic()
+        for number, connection in enumerate(leaving):
+            slot = seconds * number / max(1, len(leaving))
+            connection.write_control(protocol.drain(int(slot * 1000)))
+        while leaving:
+            done = int((time.monotonic() - began) / seconds * len(leaving)) + 1 if seconds else len(leaving)
+            for connection in leaving[:done]:
+                if not connection.closed:
+                    connection.close(CloseCode.RESTART, "This process restarts. Come back now.")
+            leaving = leaving[done:]
+            seconds -= time.monotonic() - began
+            began = time.monotonic()
+            if leaving:
+                await asyncio.sleep(0.05)
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+async def current_hub() -> Hub:
+    """The hub of the running event loop, started."""
+    loop = asyncio.get_running_loop()
+    hub = _hubs.get(loop)
+    if hub is None:
+        hub = _hubs[loop] = Hub()
+    await hub.start()
+    return hub
+
+
+def forget_hub(hub: Hub) -> None:
+    """Let the next `current_hub()` of this loop make a new one."""
+    _hubs.pop(hub.loop, None)

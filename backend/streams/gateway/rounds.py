@@ -1,0 +1,139 @@
+"""What a gateway does by the clock: one loop for all connections instead of timers for each.
+
+Every second one slot of the heartbeat wheel is pinged and the slot pinged ten seconds ago is checked; clients that have not
+said hello, have not drained or have outlived their credentials are ended; and every few seconds the sweeper re-reads the
+heads of all connected users, because nothing follows a last event whose hint was lost.
+"""
+
+import asyncio
+import heapq
+import itertools
+import logging
+import time
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, InterfaceError
+
+from streams import metrics, protocol
+from streams.conf import conf
+from streams.protocol import CloseCode
+from streams.read import positions
+from streams.record import number_pending, pending_user_ids
+
+from .connection import Connection
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+log = logging.getLogger("streams.gateway")
+
+TICK = 1.0
+HEADS_A_QUERY = 5_000
+EXPIRY_NOTICE = 60.0
+EXPIRY_GRACE = 25.0
+"""Seconds that an expired token is still good for, so that a refresh on its way is not cut off."""
+EXPIRY_HORIZON = 2 * 86_400.0
+
+
+class Rounds:
+    """The clockwork of one hub."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._slots: list[dict[Connection, None]] = [{} for _ in range(max(1, round(conf().HEARTBEAT / TICK)))]
+        self._newcomers: deque[tuple[float, Connection]] = deque()
+        self._expiries: list[tuple[float, int, Connection]] = []
+        self._order = itertools.count()
+        self._turn = 0
+        self._sweep_asked = asyncio.Event()
+        self._sweeping = False
+        self._next_sweep = 0.0
+
+    def expect_hello(self, connection: Connection) -> None:
+        """Start the deadline for hello."""
+        self._newcomers.append((time.monotonic() + conf().HELLO_TIMEOUT, connection))
+
+    def include(self, connection: Connection) -> None:
+        """Give an admitted connection its place on the wheel."""
+        self._slots[connection.number % len(self._slots)][connection] = None
+        self.include_expiry(connection)
+
+    def include_expiry(self, connection: Connection) -> None:
+        """Remember when its credentials end, when that is soon enough to matter."""
+        ends = connection.expires_at
+        if ends is not None and ends - time.time() < EXPIRY_HORIZON:
+            heapq.heappush(self._expiries, (ends - EXPIRY_NOTICE, next(self._order), connection))
+
+    def forget(self, connection: Connection) -> None:
+        """Take a connection off the wheel."""
+        self._slots[connection.number % len(self._slots)].pop(connection, None)
+
+    def sweep_now(self) -> None:
+        """Sweep without waiting for the interval: the bus came back, and what it lost is known to the database only."""
+        self._next_sweep = 0.0
+
+    async def run(self) -> None:
+        """Tick for ever."""
+        while True:
+            began = time.monotonic()
+            self._beat()
+            self._end_late(began)
+            if began >= self._next_sweep and not self._sweeping:
+                self._sweeping = True
+                degraded = not self._hub.bus.healthy
+                self._next_sweep = began + (conf().SWEEP_INTERVAL_DEGRADED if degraded else conf().SWEEP_INTERVAL)
+                self._hub.spawn(self._sweep())
+            await asyncio.sleep(max(0.0, TICK - (time.monotonic() - began)))
+
+    def _beat(self) -> None:
+        self._turn += 1
+        slots = self._slots
+        patience = round(conf().PONG_TIMEOUT / TICK)
+        if patience < len(slots):
+            for connection in tuple(slots[(self._turn - patience) % len(slots)]):
+                if connection.pinged and not connection.heard:
+                    connection.close(CloseCode.NO_PONG, "Nothing heard since the last ping.")
+        for connection in tuple(slots[self._turn % len(slots)]):
+            connection.ping()
+
+    def _end_late(self, now: float) -> None:
+        while self._newcomers and self._newcomers[0][0] <= now:
+            _, connection = self._newcomers.popleft()
+            if not connection.closed and connection.identity is None:
+                waiting = connection in self._hub.greeted
+                code = CloseCode.FULL if waiting else CloseCode.NO_HELLO
+                connection.close(code, "Not ready, come back later." if waiting else "No hello came in time.")
+        for connection in tuple(self._hub.stalled):
+            if connection.stalled_at is not None and now - connection.stalled_at > conf().WRITE_STALL:
+                connection.close(CloseCode.TOO_SLOW, "Nothing was read for too long. Resume from your cursor.")
+        self._end_expired(time.time())
+
+    def _end_expired(self, now: float) -> None:
+        while self._expiries and self._expiries[0][0] <= now:
+            _, _, connection = heapq.heappop(self._expiries)
+            ends = connection.expires_at
+            if connection.closed or ends is None:
+                continue
+            if ends + EXPIRY_GRACE <= now:
+                connection.close(CloseCode.EXPIRED, "Your sign-in has expired. Refresh it and resume.")
+            elif ends - EXPIRY_NOTICE <= now:
+                connection.write_control(protocol.expiring(max(0, int(ends - now))))
+                heapq.heappush(self._expiries, (ends + EXPIRY_GRACE, next(self._order), connection))
+
+    async def _sweep(self) -> None:
+        hub = self._hub
+        try:
+            orphans = await hub.in_thread(pending_user_ids)
+            if orphans:
+                await hub.in_thread(partial(number_pending, orphans))
+            ids = list(hub.by_user)
+            for start in range(0, len(ids), HEADS_A_QUERY):
+                hub.swept(await hub.in_thread(partial(positions, ids[start : start + HEADS_A_QUERY])))
+            metrics.SWEEPS.inc()
+        except (DatabaseError, InterfaceError) as error:
+            metrics.READ_FAILURES.inc()
+            log.warning("sweep_failed", extra={"error": type(error).__name__})
+        finally:
+            self._sweeping = False

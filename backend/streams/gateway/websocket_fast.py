@@ -1,0 +1,259 @@
+"""The fast door: `/ws/` on Uvicorn's own port, without ASGI between the socket and the stream.
+
+Uvicorn reads the request head; when it is an upgrade for the stream, the transport is handed to `FastConnection`, an asyncio
+protocol that is at once the connection. Every other upgrade goes on to ASGI. There is no task, queue, timer or logger per
+connection. docs/decisions tells why the framing is our own.
+"""
+
+import asyncio
+import logging
+import os
+from typing import Any
+
+from django.conf import settings
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from streams import metrics
+from streams.conf import conf
+from streams.events import frame_of
+from streams.protocol import SUBPROTOCOL, CloseCode
+
+from . import rfc6455
+from .connection import Connection
+from .hub import Hub
+from .origin import origin_allowed, session_key_of
+
+log = logging.getLogger("streams.gateway")
+
+PATH = b"/ws/"
+HEAD_LIMIT = 32 * 1024
+HEAD_TIMEOUT = 10.0
+LINGER = 2.0
+"""Seconds a client has to answer our close frame."""
+
+
+class FastConnection(Connection, asyncio.Protocol):
+    """A connection and the asyncio protocol of its transport in one object."""
+
+    __slots__ = ("_close_sent", "_fd", "_flushed", "_parser", "_transport")
+    door = "fast"
+
+    def __init__(self, hub: Hub, transport: asyncio.Transport, *, session_key: str | None, address: str) -> None:
+        super().__init__(hub, session_key=session_key, address=address)
+        self._transport = transport
+        self._fd = transport.get_extra_info("socket").fileno()
+        self._parser = rfc6455.Parser(conf().MAX_FRAME)
+        self._close_sent = False
+        self._flushed = True
+        self.write_buffered(b"")
+
+    def write(self, frame: bytes) -> None:
+        self._send(rfc6455.text_frame(frame))
+
+    def write_entry(self, seq: int, body: bytes) -> None:
+        self._send(rfc6455.text_frame(frame_of(seq, body)))
+
+    def _send(self, wire: bytes) -> None:
+        """Straight to the kernel while nothing waits, which saves the event loop's buffering.
+
+        uvloop reports a buffered write only after the turn in which it was made; `_flushed` covers that turn.
+        """
+        transport = self._transport
+        if self._close_sent or transport.is_closing():
+            return
+        if self._flushed and not transport.get_write_buffer_size():
+            try:
+                sent = os.write(self._fd, wire)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                transport.abort()
+                return
+            if sent == len(wire):
+                return
+            wire = wire[sent:]
+        self.write_buffered(wire)
+
+    def write_buffered(self, wire: bytes) -> None:
+        """Through the event loop's buffer; direct writes wait until it has had its turn."""
+        if wire:
+            self._transport.write(wire)
+        if self._flushed:
+            self._flushed = False
+            self.hub.loop.call_soon(self._mark_flushed)
+
+    def _mark_flushed(self) -> None:
+        self._flushed = True
+
+    def close(self, code: int, reason: str = "") -> None:
+        if self._close_sent:
+            return
+        metrics.CLOSED.labels(str(int(code))).inc()
+        self.closed = True
+        if self.stalled_at is not None:
+            self._transport.abort()
+            return
+        self._send(rfc6455.close_frame(code, reason))
+        self._close_sent = True
+        self.hub.loop.call_later(LINGER, self._transport.abort)
+
+    # asyncio.Protocol
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for opcode, payload in self._parser.feed(data):
+                if opcode == rfc6455.TEXT:
+                    self.receive(payload)
+                elif opcode == rfc6455.PING:
+                    self._pong(payload)
+                elif opcode == rfc6455.CLOSE:
+                    self._closed_by_peer(payload)
+                    return
+                elif opcode == rfc6455.BINARY:
+                    raise rfc6455.ProtocolViolation(1003, "This protocol speaks text.")
+        except rfc6455.ProtocolViolation as violation:
+            metrics.REFUSED_FRAMES.labels("framing").inc()
+            self.close(violation.code, violation.reason)
+
+    def _pong(self, payload: bytes) -> None:
+        """Pongs only while the client reads: answering a flood nobody reads would grow memory without bound."""
+        self.heard = True
+        if not self._allowed():
+            self.close(CloseCode.RATE_LIMITED, "Too many pings.")
+        elif self.stalled_at is None:
+            self._send(rfc6455.frame(rfc6455.PONG, payload))
+
+    def _closed_by_peer(self, payload: bytes) -> None:
+        code = rfc6455.close_code_of(payload)
+        self.closed = True
+        if not self._close_sent:
+            self._send(rfc6455.close_frame(code, ""))
+            self._close_sent = True
+        self._transport.close()
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost()
+
+    def pause_writing(self) -> None:
+        self.full()
+
+    def resume_writing(self) -> None:
+        self.drained()
+
+
+class OnePort(HttpToolsProtocol):
+    """Uvicorn's HTTP protocol, with a deadline and a limit on request heads, that knows the way to the fast door."""
+
+    hub: Hub | None = None
+    _head_bytes = 0
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._head_late)
+
+    def _head_late(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count_head(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count_head(name + value)
+        super().on_header(name, value)
+
+    def _count_head(self, part: bytes) -> None:
+        self._head_bytes += len(part)
+        if self._head_bytes > HEAD_LIMIT:
+            self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
+            self.transport.close()
+            raise ValueError("request head too large")
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._stop_head_timer()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_head_timer()
+        super().connection_lost(exc)
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def handle_websocket_upgrade(self) -> None:
+        if self.hub is None or self.url.partition(b"?")[0] != PATH:
+            super().handle_websocket_upgrade()
+            return
+        self.connections.discard(self)
+        headers: dict[bytes, bytes] = dict(self.scope["headers"])
+        refusal = _refusal(headers)
+        if refusal is None:
+            self._open(self.hub, headers)
+        else:
+            self._refuse(refusal)
+
+    def _open(self, hub: Hub, headers: dict[bytes, bytes]) -> None:
+        cookies = headers.get(b"cookie", b"").decode("latin-1")
+        connection = FastConnection(
+            hub,
+            self.transport,
+            session_key=session_key_of(cookies, settings.SESSION_COOKIE_NAME),
+            address=self.client[0] if self.client else "",
+        )
+        if not hub.join(connection):
+            self._refuse(("503 Service Unavailable", b"retry-after: 2\r\n", "This server is full or restarting."))
+            return
+        offered = [part.strip() for part in headers.get(b"sec-websocket-protocol", b"").split(b",")]
+        chosen = b"sec-websocket-protocol: %b\r\n" % SUBPROTOCOL.encode() if SUBPROTOCOL.encode() in offered else b""
+        self.transport.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+            b"sec-websocket-accept: %b\r\n%b\r\n" % (rfc6455.accept_key(headers[b"sec-websocket-key"]), chosen)
+        )
+        self.transport.set_write_buffer_limits(high=conf().WRITE_BUFFER)
+        self.transport.set_protocol(connection)
+        # The transport keeps the connection; what Uvicorn parsed the head with can go.
+        self.parser = None
+
+    def _refuse(self, refusal: tuple[str, bytes, str]) -> None:
+        status, extra, words = refusal
+        body = words.encode()
+        self.transport.write(
+            b"HTTP/1.1 %b\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n%b\r\n%b"
+            % (status.encode(), len(body), extra, body)
+        )
+        self.transport.close()
+
+
+def _refusal(headers: dict[bytes, bytes]) -> tuple[str, bytes, str] | None:
+    if headers.get(b"sec-websocket-version") != b"13":
+        return "426 Upgrade Required", b"sec-websocket-version: 13\r\n", "WebSocket version 13 is spoken here."
+    if not rfc6455.valid_key(headers.get(b"sec-websocket-key", b"")):
+        return "400 Bad Request", b"", "Sec-WebSocket-Key must be sixteen bytes in base64."
+    origin, host = headers.get(b"origin"), headers.get(b"host")
+    if not origin_allowed(origin and origin.decode("latin-1"), host and host.decode("latin-1")):
+        return "403 Forbidden", b"", "This page's origin may not open a socket here."
+    offered = headers.get(b"sec-websocket-protocol")
+    if offered is not None and SUBPROTOCOL.encode() not in [part.strip() for part in offered.split(b",")]:
+        return "400 Bad Request", b"", f"The subprotocol spoken here is {SUBPROTOCOL}."
+    return None
+
+
+def with_hub(hub: Hub) -> type[Any]:
+    """Uvicorn's protocol class for one process, knowing its hub."""
+    return type("OnePortWithHub", (OnePort,), {"hub": hub})
