@@ -24,7 +24,7 @@ class DeviceMiddleware(AuthenticationMiddleware):
     """Sets `request.user`, and `request.device` once the user has been asked for."""
 
     def process_request(self, request: HttpRequest) -> None:
-        request.user = SimpleLazyObject(partial(member_of, request))
+        request.user = SimpleLazyObject(partial(member_of, request))  # type: ignore[assignment]
         request.auser = sync_to_async(partial(member_of, request))
 
 

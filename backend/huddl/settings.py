@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS = {
 FRONTEND_DIR = Path(env.str("FRONTEND_DIR", default=str(BASE_DIR / "frontend" / "dist")))
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there
 WHITENOISE_USE_FINDERS = DEBUG
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
