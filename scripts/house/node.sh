@@ -17,5 +17,15 @@ wanted="$(cat frontend/package-lock.json frontend/package.json frontend/packages
 if [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
 
 echo "Installing web packages"
-(cd frontend && npm ci --silent --no-audit --no-fund)
+log=$(mktemp)
+# `npm ci` refuses a lock that does not name every other system's binaries, which npm leaves out of the lock when the
+# registry it was written with does not offer them. `npm install` takes the same locked versions and does not mind.
+if ! (cd frontend && npm ci --loglevel=error --no-audit --no-fund) >"$log" 2>&1 &&
+    ! (cd frontend && npm install --no-save --loglevel=error --no-audit --no-fund) >>"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    echo "npm could not install the web packages." >&2
+    exit 1
+fi
+rm -f "$log"
 echo "$wanted" >"$stamp"
