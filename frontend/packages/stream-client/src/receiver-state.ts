@@ -14,9 +14,9 @@ export interface Place {
 
 export type Mode =
   | { readonly name: 'live' }
-  | { readonly name: 'replaying' }
   /** Refused to resume; the reset that says where to go on is due. */
   | { readonly name: 'resetting'; readonly cursor: Cursor; readonly deadline: number }
+  /** Entries up to the next caught_up are due: after a hello (failures is -1, no sync has been needed yet), or after a sync. */
   | { readonly name: 'syncing'; readonly failures: number; readonly deadline: number };
 
 export type StopReason =

@@ -253,12 +253,12 @@ function welcome(
 ): State {
   const { place, topics } = state;
   const fresh = place === null;
+  const silence = heartbeat * 1000 + ANSWER_IN;
   const mode: Mode = fresh
     ? LIVE
     : resumed && place.epoch === cursor.epoch
-      ? { name: 'replaying' }
+      ? { name: 'syncing', failures: -1, deadline: now + silence }
       : { name: 'resetting', cursor, deadline: now + ANSWER_IN };
-  const silence = heartbeat * 1000 + ANSWER_IN;
   const phase: Open = {
     name: 'open',
     link,
@@ -321,7 +321,10 @@ function entry(state: State, phase: Open, given: Entry, now: number, effects: Ef
   const head = Math.max(state.head, given.seq);
   if (!next || state.pending >= MOST_PENDING) return { ...state, head };
   effects.push({ do: 'apply', entry: given, cursor: { epoch: place.epoch, seq: given.seq } });
-  const patient: Open = mode.name === 'syncing' ? { ...phase, mode: { ...mode, deadline: now + ANSWER_IN } } : phase;
+  const patient: Open =
+    mode.name === 'syncing'
+      ? { ...phase, mode: { ...mode, deadline: Math.max(mode.deadline, now + ANSWER_IN) } }
+      : phase;
   return { ...state, head, pending: state.pending + 1, phase: patient, place: { ...place, received: given.seq } };
 }
 

@@ -13,7 +13,7 @@ describe('whatever the network does, every entry is applied once and in order', 
 
 describe('a receiver with a fault is caught', () => {
   test.each(Object.entries(mutants))('%s', (_, mutant) => {
-    const caught = seeds.filter((seed) => {
+    const caught = seeds.slice(0, 40).filter((seed) => {
       try {
         live(seed, mutant);
         return false;

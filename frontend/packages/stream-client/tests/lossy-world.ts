@@ -218,8 +218,9 @@ export function live(
   // ------------------------------------------------------------ a quarter of an hour of it
   const every = (interval: number, until: number, run: () => void): void => {
     later(interval * (0.5 + roll()), () => {
+      if (now >= until) return;
       run();
-      if (now < until) every(interval, until, run);
+      every(interval, until, run);
     });
   };
   const TROUBLED = 900_000;
@@ -261,7 +262,9 @@ export function live(
   // ------------------------------------------------------------ the books
   const here = `${epoch}.${head()}`;
   if (!kept.cursor || formatCursor(kept.cursor) !== here)
-    throw new Broken(`ended at ${JSON.stringify(kept.cursor)}, not at ${here}`);
+    throw new Broken(
+      `ended at ${JSON.stringify(kept.cursor)}, not at ${here}: ${JSON.stringify(state)} ${jobs.length} ${working} ${JSON.stringify(connection)} ${now}`,
+    );
   if (statusOf(state) !== 'live') throw new Broken(`ended ${statusOf(state)}`);
   // What was applied just before a crash is acknowledged with the next entry.
   if (kept.entries.at(-1) === here && sentAck !== head()) throw new Broken(`acknowledged ${sentAck} of ${head()}`);

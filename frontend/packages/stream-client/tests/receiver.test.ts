@@ -1,0 +1,496 @@
+import { describe, expect, test } from 'vitest';
+import { MOST_PENDING } from '../src/receiver.ts';
+import { cursor, Drive, entry } from './drive.ts';
+
+const caughtUp = (seq: number) => ({ type: 'caught_up', cursor: `k.${seq}` });
+
+describe('the stream', () => {
+  test('the next entry is applied, a duplicate is dropped', () => {
+    const drive = new Drive().live('k.5');
+    for (const seq of [6, 6, 5, 1, 7]) drive.frame(entry(seq));
+    expect(drive.applied).toEqual([6, 7]);
+  });
+
+  test('a gap is repaired on the same connection, however often', () => {
+    const drive = new Drive().live('k.5');
+    for (let round = 0; round < 5; round++) {
+      const at = 5 + round * 3;
+      drive.frame(entry(at + 3));
+      expect(drive.sent.at(-1)).toEqual({ type: 'sync', after: `k.${at}` });
+      for (const seq of [1, 2, 3]) drive.frame(entry(at + seq));
+      drive.frame(caughtUp(at + 3));
+    }
+    expect(drive.status).toBe('live');
+    expect(drive.opens).toHaveLength(1);
+    expect(drive.snapshots).toEqual([]);
+  });
+
+  test('while a sync is under way no second one is sent', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame(entry(9));
+    drive.frame(entry(12));
+    drive.frame({ type: 'ping', head: 12 });
+    expect(drive.sent.filter(({ type }) => type === 'sync')).toHaveLength(1);
+  });
+
+  test('a head in a ping reveals a lost tail', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame({ type: 'ping', head: 5 });
+    expect(drive.sent).toEqual([{ type: 'pong' }]);
+    drive.frame({ type: 'ping', head: 6 });
+    expect(drive.sent.at(-1)).toEqual({ type: 'sync', after: 'k.5' });
+  });
+
+  test('two syncs that bring nothing mean a snapshot at the cursor the server named', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame(entry(9));
+    drive.frame(caughtUp(9));
+    expect(drive.snapshots).toEqual([]);
+    drive.frame(caughtUp(9));
+    expect(drive.snapshots).toEqual(['unrepaired@k.9']);
+    drive.frame(entry(10));
+    expect(drive.applied).toEqual([10]);
+  });
+
+  test('two syncs that are not answered mean a snapshot, and nothing is skipped unseen', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame(entry(9));
+    drive.wait(10_000);
+    drive.wait(10_000);
+    expect(drive.snapshots).toEqual(['unrepaired@k.5']);
+    drive.frame(entry(6));
+    expect(drive.applied).toEqual([6]);
+  });
+
+  test('a long replay is not mistaken for a failed one', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame({ type: 'ping', head: 20 });
+    for (let seq = 6; seq <= 20; seq++) {
+      drive.wait(9_000);
+      drive.frame(entry(seq));
+    }
+    drive.frame(caughtUp(20));
+    expect(drive.snapshots).toEqual([]);
+    expect(drive.status).toBe('live');
+  });
+
+  test('a replay whose end is lost ends in a sync', () => {
+    const drive = new Drive().start('k.5');
+    drive.open();
+    drive.welcome('k.5');
+    for (let beat = 0; beat < 4; beat++) {
+      drive.wait(10_000);
+      drive.frame({ type: 'ping', head: 6 });
+    }
+    expect(drive.sent).toContainEqual({ type: 'sync', after: 'k.5' });
+  });
+
+  test('until the reset is here, numbers of another epoch are not taken for ours', () => {
+    const drive = new Drive().start('k.5');
+    drive.open();
+    drive.welcome('m.9', false);
+    drive.frame(entry(6));
+    expect(drive.applied).toEqual([]);
+    drive.frame({ type: 'reset', cursor: 'm.9', reason: 'epoch' });
+    expect(drive.snapshots).toEqual(['epoch@m.9']);
+    drive.frame(entry(10));
+    expect(drive.applied).toEqual([10]);
+  });
+
+  test('a reset that is lost is not waited for for ever', () => {
+    const drive = new Drive().start('k.5');
+    drive.open();
+    drive.welcome('m.9', false);
+    drive.wait(10_000);
+    expect(drive.snapshots).toEqual(['unrepaired@m.9']);
+    expect(drive.status).toBe('live');
+  });
+
+  test('an application that is slow is not buried: the rest stays on the server and is fetched later', () => {
+    const drive = new Drive().live('k.0');
+    drive.prompt = false;
+    for (let seq = 1; seq <= MOST_PENDING + 500; seq++) drive.frame(entry(seq));
+    expect(drive.applied).toHaveLength(MOST_PENDING);
+    expect(drive.sent).toEqual([]);
+    for (const seq of [...drive.applied]) drive.tell({ on: 'applied', cursor: cursor(`k.${seq}`) });
+    expect(drive.sent.find(({ type }) => type === 'sync')).toEqual({ type: 'sync', after: `k.${MOST_PENDING}` });
+    for (let seq = MOST_PENDING + 1; seq <= MOST_PENDING + 500; seq++) drive.frame(entry(seq));
+    expect(drive.applied).toHaveLength(MOST_PENDING + 500);
+  });
+});
+
+describe('acknowledging', () => {
+  test('at most one ack in five seconds, and the last entry is not forgotten', () => {
+    const drive = new Drive().live('k.5');
+    for (const seq of [6, 7, 8]) drive.frame(entry(seq));
+    expect(drive.sent).toEqual([{ type: 'ack', seq: 6 }]);
+    drive.wait(4_999);
+    expect(drive.sent).toHaveLength(1);
+    drive.wait(1);
+    expect(drive.sent.at(-1)).toEqual({ type: 'ack', seq: 8 });
+    drive.wait(20_000);
+    expect(drive.sent).toHaveLength(2);
+  });
+
+  test('what is received but not applied is not acknowledged', () => {
+    const drive = new Drive().live('k.5');
+    drive.prompt = false;
+    drive.frame(entry(6));
+    drive.frame(entry(7));
+    expect(drive.sent).toEqual([]);
+    drive.tell({ on: 'applied', cursor: cursor('k.6') });
+    expect(drive.sent).toEqual([{ type: 'ack', seq: 6 }]);
+  });
+
+  test('a snapshot is acknowledged when it is taken, not when it is asked for', () => {
+    const drive = new Drive().start('k.5');
+    drive.prompt = false;
+    drive.open();
+    drive.welcome('k.20', false);
+    drive.frame({ type: 'reset', cursor: 'k.20', reason: 'trimmed' });
+    expect(drive.status).toBe('catching_up');
+    expect(drive.sent.filter(({ type }) => type === 'ack')).toEqual([]);
+    drive.tell({ on: 'snapshot_taken' });
+    expect(drive.sent.at(-1)).toEqual({ type: 'ack', seq: 20 });
+  });
+
+  test('an ack that may have been lost with its connection is repeated on the next', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame(entry(6));
+    drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+    drive.wait(500);
+    drive.greet('k.6');
+    drive.wait(5_000);
+    expect(drive.sent).toEqual([{ type: 'ack', seq: 6 }]);
+  });
+
+  test('what is not acknowledged yet is when we leave', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame(entry(6));
+    drive.frame(entry(7));
+    drive.tell({ on: 'stop', reason: 'by_app' });
+    expect(drive.sent.at(-1)).toEqual({ type: 'ack', seq: 7 });
+  });
+});
+
+describe('connections', () => {
+  test('back-off is a random part of 0.5 s, doubling to 30 s', () => {
+    const drive = new Drive().start('k.5');
+    drive.random = 0.999_999;
+    const caps = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
+    for (const cap of caps) {
+      drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+      expect(drive.pause).toBeCloseTo(cap, -1);
+      drive.wait(cap);
+    }
+    drive.random = 0;
+    drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+    expect(drive.pause).toBe(0);
+  });
+
+  test('the count starts anew after a stable minute, not before', () => {
+    const drive = new Drive().start('k.5');
+    for (let times = 0; times < 5; times++) {
+      drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+      drive.wait(20_000);
+      if (drive.state.phase.name === 'waiting') drive.wait(30_000);
+    }
+    drive.greet('k.5');
+    const failed = drive.state.attempts;
+    expect(failed).toBeGreaterThan(4);
+    for (let beat = 0; beat < 2; beat++) {
+      drive.wait(25_000);
+      drive.frame({ type: 'ping', head: 5 });
+    }
+    expect(drive.state.attempts).toBe(failed);
+    drive.wait(10_000);
+    expect(drive.state.attempts).toBe(0);
+  });
+
+  test.each([
+    [4000, 'refused'],
+    [4001, 'unauthenticated'],
+    [4003, 'forbidden'],
+    [4004, 'signed_out'],
+    [4005, 'unknown_protocol'],
+    [4006, 'malformed'],
+    [4009, 'replaced'],
+    [4077, 'refused'],
+  ])('close %i stops: %s', (code, reason) => {
+    const drive = new Drive().live('k.5');
+    drive.tell({ on: 'closed', link: drive.link, code });
+    drive.wait(600_000);
+    drive.tell({ on: 'wake', online: true });
+    expect(drive.opens).toHaveLength(1);
+    expect(drive.state.phase).toMatchObject({ name: 'stopped', reason });
+  });
+
+  test.each([4100, 4102, 4103, 4199, 1000, 1001, 1006, 1009, 1012, 4300, 4999])('close %i backs off', (code) => {
+    const drive = new Drive().live('k.5');
+    drive.tell({ on: 'closed', link: drive.link, code });
+    expect(drive.pause).toBe(250);
+  });
+
+  test.each([4200, 4201, 4203, 4299])('close %i resumes within a second, without growing, but not for ever', (code) => {
+    const drive = new Drive().start('k.5');
+    for (const pause of [500, 500, 500, 2_000, 4_000]) {
+      drive.greet('k.5');
+      drive.tell({ on: 'closed', link: drive.link, code });
+      expect(drive.pause).toBe(pause);
+      drive.wait(pause);
+    }
+  });
+
+  test('"at once" does not hammer a server that never welcomes', () => {
+    const drive = new Drive().start('k.5');
+    drive.random = 0.999;
+    for (let times = 0; times < 6; times++) {
+      drive.open();
+      drive.tell({ on: 'closed', link: drive.link, code: 4200 });
+      drive.wait(30_000);
+    }
+    drive.open();
+    drive.tell({ on: 'closed', link: drive.link, code: 4200 });
+    expect(drive.pause).toBeGreaterThan(20_000);
+  });
+
+  test('online and a visible tab end the wait', () => {
+    for (const online of [true, false]) {
+      const drive = new Drive().live('k.5');
+      drive.tell({ on: 'closed', link: drive.link, code: 1012 });
+      drive.tell({ on: 'wake', online });
+      expect(drive.opens).toHaveLength(2);
+    }
+  });
+
+  test('a connection that says nothing for heartbeat and pong time is dead', () => {
+    const drive = new Drive().live('k.5');
+    drive.wait(34_999);
+    expect(drive.status).toBe('live');
+    drive.wait(1);
+    expect(drive.effects).toContainEqual({ do: 'close', link: 1 });
+    expect(drive.status).toBe('reconnecting');
+  });
+
+  test('back from another network, a silent connection is asked and soon given up', () => {
+    const drive = new Drive().live('k.5');
+    drive.wait(20_000);
+    drive.tell({ on: 'wake', online: true });
+    expect(drive.sent).toEqual([{ type: 'sync', after: 'k.5' }]);
+    drive.wait(10_000);
+    expect(drive.status).toBe('reconnecting');
+  });
+
+  test('a flapping network does not use up the syncs', () => {
+    const drive = new Drive().live('k.5');
+    for (let flap = 0; flap < 60; flap++) {
+      drive.wait(1_000);
+      drive.tell({ on: 'offline' });
+      drive.tell({ on: 'wake', online: true });
+      if (drive.sent.at(-1)?.type === 'sync') drive.frame(caughtUp(5));
+    }
+    expect(drive.sent.filter(({ type }) => type === 'sync').length).toBeLessThanOrEqual(6);
+  });
+
+  test('a server that accepts and does not welcome is left', () => {
+    const drive = new Drive().start('k.5');
+    drive.open();
+    drive.wait(10_000);
+    expect(drive.effects).toContainEqual({ do: 'close', link: 1 });
+    expect(drive.status).toBe('reconnecting');
+  });
+
+  test('what an abandoned connection still says is not heard', () => {
+    const drive = new Drive().live('k.5');
+    drive.tell({ on: 'closed', link: 1, code: 1006 });
+    drive.wait(500);
+    drive.greet('k.5');
+    drive.frame(entry(6), 1);
+    drive.tell({ on: 'closed', link: 1, code: 4001 });
+    expect(drive.applied).toEqual([]);
+    expect(drive.status).toBe('live');
+  });
+
+  test('drain: stays until told, leaves then, counts no failure', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame({ type: 'drain', reconnect_in_ms: 2_000 });
+    drive.wait(1_999);
+    expect(drive.opens).toHaveLength(1);
+    drive.wait(1);
+    expect(drive.opens).toHaveLength(2);
+    expect(drive.state.attempts).toBe(0);
+  });
+
+  test('expiring asks for a token and refreshes on the same connection', () => {
+    const drive = new Drive().live('k.5');
+    expect(drive.frame({ type: 'expiring', in: 60 })).toEqual([{ do: 'token' }]);
+    drive.tell({ on: 'token', token: 'newer' });
+    expect(drive.sent).toEqual([{ type: 'refresh', token: 'newer' }]);
+  });
+
+  test('hello brings token and place', () => {
+    const drive = new Drive().start('k.5');
+    drive.open('secret');
+    expect(drive.sent).toEqual([{ type: 'hello', token: 'secret', resume: 'k.5' }]);
+    const fresh = new Drive().start(null);
+    fresh.open();
+    expect(fresh.sent).toEqual([{ type: 'hello' }]);
+  });
+
+  test('a stop forgets what was handed over and not applied; a start resumes before it', () => {
+    const drive = new Drive().live('k.5');
+    drive.prompt = false;
+    for (const seq of [6, 7]) drive.frame(entry(seq));
+    drive.tell({ on: 'applied', cursor: cursor('k.6') });
+    drive.tell({ on: 'stop', reason: 'by_app' });
+    drive.start(null);
+    drive.open();
+    expect(drive.sent.at(-1)).toEqual({ type: 'hello', resume: 'k.6' });
+  });
+
+  test('a snapshot that was not taken before a stop is asked for again after it', () => {
+    const drive = new Drive();
+    drive.prompt = false;
+    drive.start('k.5');
+    drive.open();
+    drive.welcome('k.20', false);
+    drive.frame({ type: 'reset', cursor: 'k.20', reason: 'trimmed' });
+    drive.tell({ on: 'stop', reason: 'by_app' });
+    drive.start(null);
+    drive.open();
+    drive.welcome('k.21', false);
+    expect(drive.snapshots).toEqual(['trimmed@k.20', 'fresh@k.21']);
+  });
+
+  test('what the user sees', () => {
+    const drive = new Drive().start('k.5');
+    expect(drive.status).toBe('connecting');
+    drive.tell({ on: 'offline' });
+    expect(drive.status).toBe('offline');
+    drive.tell({ on: 'wake', online: true });
+    drive.open();
+    drive.welcome('k.5');
+    expect(drive.status).toBe('catching_up');
+    drive.frame(caughtUp(5));
+    expect(drive.status).toBe('live');
+    drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+    expect(drive.status).toBe('reconnecting');
+    drive.tell({ on: 'stop', reason: 'by_app' });
+    expect(drive.status).toBe('stopped');
+  });
+});
+
+describe('ephemeral things', () => {
+  test('topics are watched again on every connection, once each', () => {
+    const drive = new Drive().live('k.5');
+    drive.tell({ on: 'watch', topics: ['post:1', 'post:2'] });
+    drive.tell({ on: 'watch', topics: ['post:2'] });
+    drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+    drive.wait(500);
+    drive.open();
+    drive.welcome('k.5');
+    expect(drive.sent.filter(({ type }) => type === 'watch')).toEqual([
+      { type: 'watch', topics: ['post:1', 'post:2'] },
+      { type: 'watch', topics: ['post:1', 'post:2'] },
+    ]);
+  });
+
+  test('what is watched twice is unwatched with the second time', () => {
+    const drive = new Drive().live('k.5');
+    drive.tell({ on: 'watch', topics: ['post:1'] });
+    drive.tell({ on: 'watch', topics: ['post:1'] });
+    drive.tell({ on: 'unwatch', topics: ['post:1'] });
+    expect(drive.sent.filter(({ type }) => type === 'unwatch')).toEqual([]);
+    drive.tell({ on: 'unwatch', topics: ['post:1', 'post:9'] });
+    expect(drive.sent.at(-1)).toEqual({ type: 'unwatch', topics: ['post:1'] });
+  });
+
+  test('typing leaves at most once in two seconds for each person', () => {
+    const drive = new Drive().live('k.5');
+    for (let key = 0; key < 30; key++) {
+      drive.tell({ on: 'type', to: 3 });
+      if (key === 0) drive.tell({ on: 'type', to: 4 });
+      drive.wait(100);
+    }
+    expect(drive.sent.filter((frame) => frame.type === 'typing' && frame.to === 3)).toHaveLength(2);
+    expect(drive.sent.filter((frame) => frame.type === 'typing' && frame.to === 4)).toHaveLength(1);
+  });
+});
+
+describe('the ladder', () => {
+  const fail = (drive: Drive, times: number): void => {
+    for (let time = 0; time < times; time++) {
+      drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+      drive.wait(drive.pause);
+    }
+  };
+
+  test('a rung that never welcomes is left after three failures, the last is followed by the first', () => {
+    const drive = new Drive(4).start('k.5');
+    fail(drive, 12);
+    expect(drive.opens).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0]);
+  });
+
+  test('a rung that has worked is given the time of a restart', () => {
+    const drive = new Drive(2).live('k.5');
+    fail(drive, 8);
+    expect(drive.opens.every((rung) => rung === 0)).toBe(true);
+    fail(drive, 1);
+    expect(drive.opens.at(-1)).toBe(1);
+  });
+
+  test('without a network no rung is blamed', () => {
+    const drive = new Drive(2).start('k.5');
+    drive.tell({ on: 'offline' });
+    fail(drive, 6);
+    expect(drive.opens.every((rung) => rung === 0)).toBe(true);
+  });
+
+  test('it climbs by itself, make before break, and misses nothing on the way', () => {
+    const drive = new Drive(4).start('k.5');
+    fail(drive, 3);
+    drive.greet('k.5');
+    const low = drive.link;
+    drive.wait(15_000);
+    expect(drive.opens.at(-1)).toBe(0);
+    const probe = drive.link;
+    drive.open();
+    drive.frame(entry(6), low);
+    expect(drive.applied).toEqual([6]);
+    drive.welcome('k.5');
+    expect(drive.effects).toContainEqual({ do: 'close', link: low });
+    drive.frame(entry(6), probe);
+    drive.frame(entry(7), probe);
+    drive.frame(caughtUp(7), probe);
+    expect(drive.applied).toEqual([6, 7]);
+    expect(drive.status).toBe('live');
+    expect(drive.state.ladder.rung).toBe(0);
+  });
+
+  test('a probe that fails costs nothing, and the next waits twice as long', () => {
+    const drive = new Drive(2).start('k.5');
+    fail(drive, 3);
+    drive.greet('k.5');
+    const low = drive.link;
+    const probes: number[] = [];
+    for (let second = 0; second < 130; second++) {
+      const before = drive.opens.length;
+      drive.wait(1_000);
+      if (second % 20 === 0) drive.frame({ type: 'ping', head: 5 }, low);
+      if (drive.opens.length > before) {
+        probes.push(second + 1);
+        drive.tell({ on: 'closed', link: drive.link, code: 4001 });
+      }
+      expect(drive.status).toBe('live');
+    }
+    expect(probes).toEqual([15, 45, 105]);
+  });
+
+  test('other transports: the stream goes on from its place', () => {
+    const drive = new Drive(1).live('k.5');
+    drive.tell({ on: 'ladder', rungs: 4 });
+    expect(drive.effects).toContainEqual({ do: 'close', link: 1 });
+    drive.open();
+    expect(drive.sent).toEqual([{ type: 'hello', resume: 'k.5' }]);
+  });
+});
