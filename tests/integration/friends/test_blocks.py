@@ -1,9 +1,9 @@
 """A block keeps somebody out without telling them."""
 
 import pytest
+
 from accounts.models import Block, User
 from friends.models import FriendRequest, Friendship
-
 from tests.support.people import client_of, entries_of, types_of
 
 pytestmark = pytest.mark.django_db

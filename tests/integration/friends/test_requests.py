@@ -1,10 +1,10 @@
 """Asking, answering, taking back: what each does to both people's lists and streams."""
 
 import pytest
-from accounts.models import User
-from friends.models import FriendRequest, Friendship
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from friends.models import FriendRequest, Friendship
 from tests.support.people import MakePerson, client_of, entries_of, types_of
 
 pytestmark = pytest.mark.django_db

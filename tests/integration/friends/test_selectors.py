@@ -1,12 +1,12 @@
 """Lists are right, and cost the same number of queries however long they are."""
 
 import pytest
-from accounts.models import Block, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Block, User
 from friends.models import FriendRequest, Friendship
 from friends.selectors import are_friends, friend_ids, suggestions
-
 from tests.support.people import MakePerson, client_of
 
 pytestmark = pytest.mark.django_db
