@@ -11,6 +11,7 @@ import argparse
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from subprocess import SubprocessError
 
 from suite import machine
 from suite.candidate import Candidate, Running, Stage, open_stage
@@ -38,7 +39,7 @@ class Run:
             return
         try:
             made = what()
-        except (Missing, RuntimeError, OSError) as problem:
+        except (Missing, RuntimeError, OSError, SubprocessError) as problem:
             self.skip(candidate, str(problem))
             return
         for row in made if isinstance(made, list) else [made] if made else []:
@@ -73,7 +74,7 @@ class Run:
             parameters={key: value for key, value in vars(self.options).items() if key != "candidates"},
             described=machine.describe(),
         )
-        say(f"\n{path.relative_to(machine.ROOT)}")
+        say(f"\n{path}")
         return summary
 
 
@@ -123,7 +124,7 @@ def connect(run: Run, stage: Stage, candidate: Candidate, *, connections: int, s
         load = LoadClient(running.address, most=connections + 100)
         stage.later(load.close)
         opened = load.open(connections, seconds=90)
-    except (Missing, RuntimeError, OSError) as problem:
+    except (Missing, RuntimeError, OSError, SubprocessError) as problem:
         run.skip(candidate, f"did not start: {problem}")
         return None
     if opened["ready"] < connections:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from candidates.channels import ChannelsPubSub, SeedDesign
 from candidates.node import NodeHub, SocketIo
+from candidates.numeneon_profiles import Embedded, Scaled
 from candidates.python_socketio import PythonSocketIo
 from candidates.reference import Reference
 from suite.candidate import Candidate
@@ -11,4 +12,4 @@ from suite.candidate import Candidate
 
 def everyone() -> list[Candidate]:
     """Every candidate; those that are not installable say so when asked."""
-    return [Reference(), SeedDesign(), ChannelsPubSub(), PythonSocketIo(), NodeHub(), SocketIo()]
+    return [Reference(), Embedded(), Scaled(), SeedDesign(), ChannelsPubSub(), PythonSocketIo(), NodeHub(), SocketIo()]

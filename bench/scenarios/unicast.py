@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=1.5, help="a step")
     parser.add_argument("--first", type=float, default=250)
-    parser.add_argument("--most", type=float, default=400_000)
+    parser.add_argument("--most", type=float, default=600_000)
     parser.add_argument("--rates", type=float, nargs="*", help="latency at these rates instead of the highest one")
     options = parser.parse_args()
     run = harness.begin("latency" if options.rates else "unicast", __doc__, options, everyone())

@@ -1,0 +1,76 @@
+"""Fills the product's database for a scenario: N people, each with a signed-in device, and the first frame of each socket.
+
+Writes one `hello` a line. With entries, every stream gets that many, and the cursor in `hello` may stand before them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import django
+
+EPOCH = "bench"
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("people", type=int)
+    parser.add_argument("hellos", type=Path)
+    parser.add_argument("--entries", type=int, default=0, help="in every stream")
+    parser.add_argument("--resume", type=int, help="the seq that hello resumes from")
+    parser.add_argument("--devices", type=int, default=1, help="sockets of each person")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
+    django.setup()
+    from accounts import tokens
+    from accounts.models import Device, Profile, User
+    from django.core.management import call_command
+    from streams.models import Entry, Stream
+
+    call_command("migrate", verbosity=0)
+    first = User.objects.count()
+    User.objects.bulk_create(
+        [
+            User(username=f"user{n}", email=f"user{n}@example.com", password="!")
+            for n in range(first + 1, options.people + 1)
+        ],
+        500,
+    )
+    people = list(User.objects.order_by("pk"))
+    Profile.objects.bulk_create([Profile(user=user) for user in people], 500, ignore_conflicts=True)
+    ends = datetime.now(UTC) + timedelta(days=30)
+    wanted = [Device(user=user, name="bench", expires_at=ends) for user in people for _ in range(options.devices)]
+    devices = Device.objects.bulk_create(wanted, 500)
+    streams = [Stream(user=user, epoch=EPOCH, head=options.entries) for user in people]
+    Stream.objects.bulk_create(
+        streams, 500, update_conflicts=True, unique_fields=["user"], update_fields=["epoch", "head"]
+    )
+    body = '{"at":"2026-11-23T06:20:01.123456Z","type":"friend_accepted","from_user":{"id":7,"username":"maria"},'
+    body += '"text":"maria accepted your friend request' + "." * 32 + '","link":"/people/maria"}'
+    for user in people:
+        rows = [
+            Entry(stream_id=user.pk, seq=seq, type="friend_accepted", body=body, created_at=datetime.now(UTC))
+            for seq in range(1, options.entries + 1)
+        ]
+        Entry.objects.bulk_create(rows, 500)
+    now = time.time()
+    lines = []
+    for device in devices:
+        hello = {
+            "type": "hello",
+            "token": tokens.mint("access", user_id=device.user_id, device_id=device.pk, now=now),
+        }
+        if options.resume is not None:
+            hello["resume"] = f"{EPOCH}.{options.resume}"
+        lines.append(json.dumps(hello) + "\n")
+    options.hellos.write_text("".join(lines))
+
+
+main()
