@@ -120,7 +120,7 @@ def configure(logging_settings: MutableMapping[str, Any]) -> None:
             "django.request": quiet | {"level": "ERROR"},  # a 404 is the client's affair
             "django.db.backends": quiet | {"level": "WARNING"},  # values of queries are bodies
             "asyncio": quiet | {"level": "WARNING"},
-            "axes.apps": quiet | {"level": "WARNING"},
+            "axes": quiet | {"level": "WARNING"},
             "daphne": quiet | {"level": "WARNING"},
         },
     })  # fmt: skip

@@ -15,6 +15,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
@@ -35,13 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for role in ("serve", "web", "gateway"):
         one = roles.add_parser(role)
         one.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to bind")
-        one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port to bind; 0 takes any")
-        one.add_argument("--drain", type=float, default=None, help="seconds over which clients are sent away at the end")
+        one.add_argument(
+            "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port to bind; 0 takes any"
+        )
+        one.add_argument(
+            "--drain", type=float, default=None, help="seconds over which clients are sent away at the end"
+        )
     roles.add_parser("worker")
     chosen = parser.parse_args(arguments)
     django.setup()
     if chosen.role == "worker":
-        from streams.worker import work_for_ever
+        from streams.jobs import work_for_ever
 
         work_for_ever()
         return
@@ -57,6 +62,7 @@ async def _serve(role: str, host: str, port: int, drain: float | None) -> None:
     from streams.conf import conf
     from streams.gateway.hub import current_hub
     from streams.gateway.websocket_fast import with_hub
+    from streams.jobs import work_for_ever
 
     from .asgi import application
 
@@ -80,6 +86,11 @@ async def _serve(role: str, host: str, port: int, drain: float | None) -> None:
     )
     seconds = drain if drain is not None else (0.5 if settings.DEBUG else conf().DRAIN)
     server = DrainingServer(config, before_shutdown=lambda: hub.drain(seconds))
+    worker = threading.Thread(
+        target=work_for_ever, kwargs={"stop": lambda: server.should_exit}, name="worker", daemon=True
+    )
+    if role == "serve":
+        worker.start()
     await server.serve()
     await hub.stop()
 

@@ -5,11 +5,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from huddl import spa
+from huddl.metrics import metrics
 from streams.gateway.poll import poll
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("metrics", metrics, name="metrics"),
     path("api/events/", poll, name="events"),
     path("api/auth/", include("accounts.urls")),
     path("api/", include("friends.urls")),

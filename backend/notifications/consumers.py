@@ -49,7 +49,9 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
         self.listener = await listen(self.identity, receive=self.entry, close=self.end, resume=resume)
         if self.listener.delivery.epoch:
             self.epoch = self.listener.delivery.epoch
-            self.sent = self.sent or (resume.seq if resume and resume.epoch == self.epoch else self.listener.delivery.sent)
+            self.sent = self.sent or (
+                resume.seq if resume and resume.epoch == self.epoch else self.listener.delivery.sent
+            )
 
     async def disconnect(self, code: int) -> None:
         if self.listener is not None:

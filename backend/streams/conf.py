@@ -15,6 +15,7 @@ class Conf:
     """Limits and choices. Times are seconds, sizes are bytes."""
 
     AUTHENTICATOR: str = ""
+    MAY_TYPE: str = ""
     REDIS_URL: str = ""
     REDIS_PREFIX: str = "huddl"
     BUCKETS: int = 64
@@ -35,6 +36,9 @@ class Conf:
     MAX_REPLAY: int = 1_000
     SYNCS_PER_MINUTE: int = 6
     MAX_TOPICS: int = 100
+    TYPING_INTERVAL: float = 2
+    COALESCE: float = 0.3
+    ACK_INTERVAL: float = 5
     WRITE_BUFFER: int = 64 * 1024
     WRITE_STALL: float = 10
     SWEEP_INTERVAL: float = 3

@@ -47,3 +47,28 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} at {self.stream_id}.{self.seq}"
+
+
+class Job(models.Model):
+    """Work to be done once its cause has committed. `due_at` is also the lease: a claimed job is due again when it ends."""
+
+    kind = models.CharField(max_length=64)
+    arguments = models.JSONField(default=dict)
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind} due {self.due_at:%H:%M:%S}"
+
+
+class Ack(models.Model):
+    """How far one login says it has applied its user's stream."""
+
+    login_id = models.BigIntegerField(primary_key=True)
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, db_constraint=False)
+    epoch = models.CharField(max_length=16)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"login {self.login_id} at {self.epoch}.{self.seq}"

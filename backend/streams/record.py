@@ -8,7 +8,7 @@ commits unnumbered with its cause, and is numbered just after, by whoever holds 
 delivered, and since each holder first numbers what it can see, numbers follow each sender's order. No transaction waits for
 a head while it holds one, so actions cannot deadlock on heads.
 
-Only actions call `recording()`. May import: models, bus, events.
+Only actions call `recording()`. May import: jobs, models, bus, events.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from .bus import Hint, current_bus
 from .events import Event, encode_body
+from .jobs import add_jobs
 from .metrics import DEFERRED, RECORDED
 from .models import new_epoch
 
@@ -40,6 +41,7 @@ class Recorder:
     """Collects events until the transaction is about to commit."""
 
     added: list[tuple[tuple[int, ...], str, bytes]] = field(default_factory=list)
+    jobs: list[tuple[str, dict[str, Any], float]] = field(default_factory=list)
 
     def add(self, to: "HasPk | int | Iterable[HasPk | int]", event: Event) -> None:
         """Append `event` to the streams of `to`: a user, a user id, or several of either (each gets it once).
@@ -51,6 +53,10 @@ class Recorder:
         ids = tuple(sorted({one if isinstance(one, int) else int(one.pk) for one in several}))
         if ids:
             self.added.append((ids, event.wire_type, encode_body(event, timezone.now())))
+
+    def enqueue(self, kind: str, *, run_in: float = 0.0, **arguments: Any) -> None:
+        """Have a job done once this transaction has committed, `run_in` seconds later at the earliest."""
+        self.jobs.append((kind, arguments, run_in))
 
 
 _current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
@@ -71,6 +77,7 @@ def recording() -> Iterator[Recorder]:
         with transaction.atomic():
             yield inner
         outer.added += inner.added
+        outer.jobs += inner.jobs
         return
     with transaction.atomic(durable=True):
         log = Recorder()
@@ -79,6 +86,8 @@ def recording() -> Iterator[Recorder]:
             yield log
         finally:
             _current.reset(token)
+        if log.jobs:
+            add_jobs(log.jobs)
         if log.added:
             _append(log.added)
 

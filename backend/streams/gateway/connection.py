@@ -46,6 +46,7 @@ class Connection:
         "session_key",
         "stalled_at",
         "topics",
+        "typed",
     )
 
     door: ClassVar[str] = ""
@@ -64,6 +65,7 @@ class Connection:
         self.pinged = False
         self.stalled_at: float | None = None
         self.topics: set[str] | None = None
+        self.typed: dict[int, float] | None = None
         self.acked = 0
         self._sync_times: list[float] | None = None
         self._allowance = float(conf().FRAME_BURST)
@@ -144,11 +146,11 @@ class Connection:
             self._do(self.delivery.drained())
 
     def lost(self) -> None:
-        """The transport is gone."""
+        """The connection is over, on whichever side it ended: nothing more is written or counted."""
         if not self.closed:
             self.closed = True
-        self.delivery.lost()
-        self.hub.leave(self)
+            self.delivery.lost()
+            self.hub.leave(self)
 
     # What the hub tells
 
@@ -247,11 +249,11 @@ class Connection:
         elif isinstance(frame, protocol.Ack):
             self._ack(frame.seq)
         elif isinstance(frame, protocol.Watch):
-            self.hub.watch(self, frame.topics)
+            self.hub.ephemeral.watch(self, frame.topics)
         elif isinstance(frame, protocol.Unwatch):
-            self.hub.unwatch(self, frame.topics)
+            self.hub.ephemeral.unwatch(self, frame.topics)
         elif isinstance(frame, protocol.Typing):
-            self.hub.typing(self, frame.to)
+            self.hub.ephemeral.typing(self, frame.to)
         else:
             self.hub.refresh(self, Credential(frame.token, None))
 

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -20,12 +20,13 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils.module_loading import import_string
 
 from streams import metrics, protocol
-from streams.bus import Bus, Ended, Hint, Signal, Whisper, current_bus
+from streams.bus import Bus, Ended, Hint, Signal, current_bus
 from streams.conf import conf
 from streams.protocol import CloseCode
 from streams.read import Page, Position, pages, positions
 
 from .connection import Connection
+from .ephemeral import Ephemeral
 from .identity import Authenticator, Credential, Identity, Refusal
 from .rounds import Rounds
 
@@ -48,11 +49,11 @@ class Hub:
         self.bus = bus or current_bus()
         self.loop = asyncio.get_running_loop()
         self.by_user: dict[int, list[Connection]] = {}
-        self.by_topic: dict[str, set[Connection]] = {}
         self.greeted: dict[Connection, Credential] = {}
         self.stalled: dict[Connection, None] = {}
         self.acked: dict[Connection, None] = {}
         self.rounds = Rounds(self)
+        self.ephemeral = Ephemeral(self)
         self.draining = False
         self.count = 0
         self._arrivals: list[Connection] = []
@@ -108,15 +109,14 @@ class Hub:
         return True
 
     def leave(self, connection: Connection) -> None:
-        """A connection is gone."""
+        """A connection is over; called once for each."""
         self.count -= 1
         metrics.CONNECTIONS.labels(connection.door).dec()
         self.greeted.pop(connection, None)
         self.stalled.pop(connection, None)
         self._wanting.pop(connection, None)
         self.rounds.forget(connection)
-        if connection.topics:
-            self.unwatch(connection, tuple(connection.topics))
+        self.ephemeral.forget(connection)
         if connection.identity is None:
             return
         mine = self.by_user.get(connection.identity.user_id, [])
@@ -224,10 +224,10 @@ class Hub:
                 if connections is not None:
                     for connection in connections:
                         connection.on_hint(epoch, seq, body)
-        elif type(signal) is Whisper:
-            self._whisper(signal)
         elif type(signal) is Ended:
             self._end(signal)
+        else:
+            self.ephemeral.whispered(signal)
 
     def want(self, connection: Connection) -> None:
         """A connection's machine asks for a page."""
@@ -289,31 +289,7 @@ class Hub:
             if missed:
                 metrics.SWEPT.inc()
 
-    # Ephemeral frames, endings
-
-    def watch(self, connection: Connection, topics: Sequence[str]) -> None:
-        """A client wants to follow ephemeral topics. None are offered yet."""
-        connection.write_control(protocol.error("unknown_topic", "There is no such topic for you."))
-
-    def unwatch(self, connection: Connection, topics: Iterable[str]) -> None:
-        """A client no longer follows topics."""
-        for topic in topics:
-            if connection.topics is not None:
-                connection.topics.discard(topic)
-            watchers = self.by_topic.get(topic)
-            if watchers is not None:
-                watchers.discard(connection)
-                if not watchers:
-                    del self.by_topic[topic]
-
-    def typing(self, connection: Connection, to: int) -> None:
-        """A client is writing to somebody. Ignored until there is a chat."""
-
-    def _whisper(self, whisper: Whisper) -> None:
-        listeners: Iterable[Connection] = self.by_topic.get(whisper.topic, ()) if whisper.topic else ()
-        for connection in (*listeners, *(one for user in whisper.user_ids for one in self.by_user.get(user, ()))):
-            if connection.stalled_at is None and not connection.closed:
-                connection.write_control(whisper.frame)
+    # Endings
 
     def _end(self, ended: Ended) -> None:
         for connection in tuple(self.by_user.get(ended.user_id, ())):

@@ -55,7 +55,7 @@ class Listener(Connection):
 
     def close(self, code: int, reason: str = "") -> None:
         if not self.closed:
-            self.closed = True
+            self.lost()
             self.hub.spawn(self._say_goodbye(int(code)))
 
     async def _say_goodbye(self, code: int) -> None:

@@ -51,7 +51,7 @@ class AsgiConnection(Connection):
         if self._close is None:
             metrics.CLOSED.labels(str(int(code))).inc()
             self._close = (code, reason[:120])
-            self.closed = True
+            self.lost()
             self._wake.set()
 
     async def carry(self, send: Send) -> None:

@@ -35,7 +35,7 @@ LINGER = 2.0
 class FastConnection(Connection, asyncio.Protocol):
     """A connection and the asyncio protocol of its transport in one object."""
 
-    __slots__ = ("_close_sent", "_fd", "_flushed", "_parser", "_transport")
+    __slots__ = ("_close_sent", "_deaf", "_fd", "_flushed", "_parser", "_transport")
     door = "fast"
 
     def __init__(self, hub: Hub, transport: asyncio.Transport, *, session_key: str | None, address: str) -> None:
@@ -44,6 +44,7 @@ class FastConnection(Connection, asyncio.Protocol):
         self._fd = transport.get_extra_info("socket").fileno()
         self._parser = rfc6455.Parser(conf().MAX_FRAME)
         self._close_sent = False
+        self._deaf = False
         self._flushed = True
         self.write_buffered(b"")
 
@@ -89,17 +90,28 @@ class FastConnection(Connection, asyncio.Protocol):
         if self._close_sent:
             return
         metrics.CLOSED.labels(str(int(code))).inc()
-        self.closed = True
-        if self.stalled_at is not None:
+        stalled = self.stalled_at is not None
+        self.lost()
+        if stalled:
             self._transport.abort()
             return
         self._send(rfc6455.close_frame(code, reason))
         self._close_sent = True
         self.hub.loop.call_later(LINGER, self._transport.abort)
 
+    def _fail(self, code: int, reason: str) -> None:
+        """The bytes make no sense any more: say so, stop reading, and let the client see the end (RFC 6455, 7.1.7)."""
+        metrics.REFUSED_FRAMES.labels("framing").inc()
+        self.close(code, reason)
+        self._deaf = True
+        if not self._transport.is_closing():
+            self._transport.write_eof()
+
     # asyncio.Protocol
 
     def data_received(self, data: bytes) -> None:
+        if self._deaf:
+            return
         try:
             for opcode, payload in self._parser.feed(data):
                 if opcode == rfc6455.TEXT:
@@ -112,8 +124,7 @@ class FastConnection(Connection, asyncio.Protocol):
                 elif opcode == rfc6455.BINARY:
                     raise rfc6455.ProtocolViolation(1003, "This protocol speaks text.")
         except rfc6455.ProtocolViolation as violation:
-            metrics.REFUSED_FRAMES.labels("framing").inc()
-            self.close(violation.code, violation.reason)
+            self._fail(violation.code, violation.reason)
 
     def _pong(self, payload: bytes) -> None:
         """Pongs only while the client reads: answering a flood nobody reads would grow memory without bound."""
@@ -125,7 +136,7 @@ class FastConnection(Connection, asyncio.Protocol):
 
     def _closed_by_peer(self, payload: bytes) -> None:
         code = rfc6455.close_code_of(payload)
-        self.closed = True
+        self.lost()
         if not self._close_sent:
             self._send(rfc6455.close_frame(code, ""))
             self._close_sent = True

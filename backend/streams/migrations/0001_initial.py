@@ -7,36 +7,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Stream',
+            name="Stream",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='stream', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('epoch', models.CharField(default=streams.models.new_epoch, max_length=16)),
-                ('head', models.BigIntegerField(default=0)),
-                ('floor', models.BigIntegerField(default=0)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="stream",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("epoch", models.CharField(default=streams.models.new_epoch, max_length=16)),
+                ("head", models.BigIntegerField(default=0)),
+                ("floor", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField(null=True)),
-                ('type', models.CharField(max_length=64)),
-                ('body', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('stream', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='streams.stream')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.BigIntegerField(null=True)),
+                ("type", models.CharField(max_length=64)),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="streams.stream",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('seq__isnull', True)), fields=['stream', 'id'], name='streams_unnumbered'), models.Index(fields=['created_at'], name='streams_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='streams_one_entry_a_seq')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seq__isnull", True)), fields=["stream", "id"], name="streams_unnumbered"
+                    ),
+                    models.Index(fields=["created_at"], name="streams_by_age"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("stream", "seq"), name="streams_one_entry_a_seq")],
             },
         ),
     ]
