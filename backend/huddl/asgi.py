@@ -24,8 +24,8 @@ application = ProtocolTypeRouter(
         "http": django_application,
         "websocket": URLRouter(
             [
-                path("ws/", websocket_door),
-                path("ws/friends/", SessionCookieUser(FriendsConsumer.as_asgi())),
+                path("ws/", websocket_door),  # type: ignore[arg-type]
+                path("ws/friends/", SessionCookieUser(FriendsConsumer.as_asgi())),  # type: ignore[arg-type]
                 path("ws/notifications/", NotificationsConsumer.as_asgi()),
             ]
         ),

@@ -5,6 +5,7 @@ The defaults are the numbers of the protocol's limits; a project names only what
 
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -56,7 +57,7 @@ def conf() -> Conf:
     Raises:
         ImproperlyConfigured: `STREAMS` names something that does not exist.
     """
-    given = dict(getattr(settings, "STREAMS", {}))
+    given: dict[str, Any] = dict(getattr(settings, "STREAMS", {}))
     known = {field.name for field in fields(Conf)}
     unknown = sorted(set(given) - known)
     if unknown:

@@ -143,7 +143,7 @@ def decode_body(body: bytes | str) -> Event:
     return msgspec.convert({name: value for name, value in members.items() if name not in RESERVED}, cls)
 
 
-class Redacted(Event, type="redacted"):
+class Redacted(Event, type="redacted", frozen=True):
     """What stands in a stream where an erased person's data stood: a number without a story."""
 
     @classmethod

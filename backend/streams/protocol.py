@@ -51,56 +51,56 @@ class _ClientFrame(msgspec.Struct, frozen=True, tag_field="type"):
     """Unknown members are ignored, so that newer clients can talk to older servers."""
 
 
-class Hello(_ClientFrame, tag="hello"):
+class Hello(_ClientFrame, frozen=True, tag="hello"):
     """The first frame. Cookie clients send no token; without `resume` the stream starts at its head."""
 
     token: str | None = None
     resume: str | None = None
 
 
-class Sync(_ClientFrame, tag="sync"):
+class Sync(_ClientFrame, frozen=True, tag="sync"):
     """Send again everything after this cursor."""
 
     after: str
 
 
-class Ack(_ClientFrame, tag="ack"):
+class Ack(_ClientFrame, frozen=True, tag="ack"):
     """Applied up to here."""
 
     seq: int
 
 
-class Watch(_ClientFrame, tag="watch"):
+class Watch(_ClientFrame, frozen=True, tag="watch"):
     """Follow ephemeral topics."""
 
     topics: list[str]
 
 
-class Unwatch(_ClientFrame, tag="unwatch"):
+class Unwatch(_ClientFrame, frozen=True, tag="unwatch"):
     """Stop following topics."""
 
     topics: list[str]
 
 
-class Typing(_ClientFrame, tag="typing"):
+class Typing(_ClientFrame, frozen=True, tag="typing"):
     """I am writing to this user."""
 
     to: int
 
 
-class Refresh(_ClientFrame, tag="refresh"):
+class Refresh(_ClientFrame, frozen=True, tag="refresh"):
     """A newer access token of the same user and login."""
 
     token: str
 
 
-class Pong(_ClientFrame, tag="pong"):
+class Pong(_ClientFrame, frozen=True, tag="pong"):
     """Answers ping."""
 
 
 ClientFrame = Hello | Sync | Ack | Watch | Unwatch | Typing | Refresh | Pong
 
-_decode = msgspec.json.Decoder(ClientFrame).decode
+_decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 _encode = msgspec.json.Encoder().encode
 _PONG = Pong()
 
@@ -114,7 +114,7 @@ def parse_frame(raw: bytes) -> ClientFrame | None:
     if raw == b'{"type":"pong"}':
         return _PONG
     try:
-        return _decode(raw)
+        return _decoder.decode(raw)
     except msgspec.ValidationError as error:
         if "Invalid value" in str(error) and "$.type" in str(error):
             return None

@@ -65,7 +65,7 @@ class Bus(Protocol):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Signal).decode
+_decoder: msgspec.msgpack.Decoder[Signal] = msgspec.msgpack.Decoder(Signal)
 
 
 def to_wire(signal: Signal) -> bytes:
@@ -79,4 +79,4 @@ def from_wire(wire: bytes) -> Signal:
     Raises:
         msgspec.DecodeError: these are no signal's bytes.
     """
-    return _decode(wire)
+    return _decoder.decode(wire)

@@ -18,7 +18,7 @@ class RedisListener(asyncio.Protocol):
     """Calls `receive` with the bytes of every message on the given channels, from `open()` until `closed` is done."""
 
     def __init__(self, url: str, channels: Sequence[str], receive: Callable[[bytes], None], *, patience: float) -> None:
-        self._where: dict[str, Any] = dict(parse_url(url))
+        self._where: dict[str, Any] = dict(parse_url(url))  # type: ignore[no-untyped-call]
         self._channels = channels
         self._receive = receive
         self._patience = patience
@@ -64,7 +64,7 @@ class RedisListener(asyncio.Protocol):
 
     def _say(self, *words: str) -> None:
         assert self._transport is not None  # noqa: S101
-        self._transport.write(hiredis.pack_command(words))
+        self._transport.write(hiredis.pack_command(words))  # type: ignore[arg-type]
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()
@@ -107,4 +107,4 @@ class RedisListener(asyncio.Protocol):
     def abort(self) -> None:
         """Drop the connection at once."""
         if self._transport is not None:
-            self._transport.abort()  # type: ignore[attr-defined]
+            self._transport.abort()

@@ -20,7 +20,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils.module_loading import import_string
 
 from streams import metrics, protocol
-from streams.bus import Bus, Ended, Hint, Signal, current_bus
+from streams.bus import Bus, Ended, Hint, Signal, Whisper, current_bus
 from streams.conf import conf
 from streams.protocol import CloseCode
 from streams.read import Page, Position, pages, positions
@@ -224,9 +224,9 @@ class Hub:
                 if connections is not None:
                     for connection in connections:
                         connection.on_hint(epoch, seq, body)
-        elif type(signal) is Ended:
+        elif isinstance(signal, Ended):
             self._end(signal)
-        else:
+        elif isinstance(signal, Whisper):
             self.ephemeral.whispered(signal)
 
     def want(self, connection: Connection) -> None:

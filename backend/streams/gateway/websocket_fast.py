@@ -239,7 +239,7 @@ class OnePort(HttpToolsProtocol):
         self.transport.set_write_buffer_limits(high=conf().WRITE_BUFFER)
         self.transport.set_protocol(connection)
         # The transport keeps the connection; what Uvicorn parsed the head with can go.
-        self.parser = None
+        self.parser = None  # type: ignore[assignment]
 
     def _refuse(self, refusal: tuple[str, bytes, str]) -> None:
         status, extra, words = refusal
@@ -256,8 +256,8 @@ def _refusal(headers: dict[bytes, bytes]) -> tuple[str, bytes, str] | None:
         return "426 Upgrade Required", b"sec-websocket-version: 13\r\n", "WebSocket version 13 is spoken here."
     if not rfc6455.valid_key(headers.get(b"sec-websocket-key", b"")):
         return "400 Bad Request", b"", "Sec-WebSocket-Key must be sixteen bytes in base64."
-    origin, host = headers.get(b"origin"), headers.get(b"host")
-    if not origin_allowed(origin and origin.decode("latin-1"), host and host.decode("latin-1")):
+    origin, host = (None if raw is None else raw.decode("latin-1") for raw in map(headers.get, (b"origin", b"host")))
+    if not origin_allowed(origin, host):
         return "403 Forbidden", b"", "This page's origin may not open a socket here."
     offered = headers.get(b"sec-websocket-protocol")
     if offered is not None and SUBPROTOCOL.encode() not in [part.strip() for part in offered.split(b",")]:
