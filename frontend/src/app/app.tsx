@@ -12,6 +12,8 @@ import { Shell } from './shell/shell.tsx';
 const Home = lazy(async () => ({ default: (await import('./pages/home.tsx')).Home }));
 const Friends = lazy(async () => ({ default: (await import('@/features/friends/friends-page.tsx')).FriendsPage }));
 const Notifications = lazy(async () => ({ default: (await import('@/features/notifications/inbox-page.tsx')).InboxPage }));
+const PersonPage = lazy(async () => ({ default: (await import('./pages/person.tsx')).PersonPage }));
+const PostPage = lazy(async () => ({ default: (await import('@/features/posts/post-page.tsx')).PostPage }));
 const Demo = lazy(async () => ({ default: (await import('./pages/demo.tsx')).Demo }));
 const Guest = lazy(async () => ({ default: (await import('./pages/guest.tsx')).Guest }));
 const NotFound = lazy(async () => ({ default: (await import('./pages/not-found.tsx')).NotFound }));
@@ -70,6 +72,8 @@ function Pages() {
               <Route path="/" element={<Home />} />
               <Route path="/friends" element={<Friends />} />
               <Route path="/notifications" element={<Notifications />} />
+              <Route path="/people/:username" element={<PersonPage />} />
+              <Route path="/posts/:id" element={<PostPage />} />
               <Route path="/sign-in" element={<Arrived />} />
               <Route path="/sign-up" element={<Navigate to="/" replace />} />
               <Route path="*" element={<NotFound />} />

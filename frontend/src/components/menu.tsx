@@ -1,64 +1,49 @@
-import * as Dropdown from '@radix-ui/react-dropdown-menu';
-import type { ReactNode } from 'react';
+/**
+ * A menu behind a button. The machinery of menus (layers, collision, roving focus) is larger than most pages, so it is
+ * fetched when somebody first reaches for one; until then the button is a button.
+ */
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { type Icon, MoreIcon } from './icon.tsx';
+
+const load = () => import('./menu-list.tsx');
+const MenuList = lazy(async () => ({ default: (await load()).MenuList }));
+
+export interface MenuEntry {
+  icon: Icon;
+  label: string;
+  danger?: boolean;
+  /** A line above it. */
+  apart?: boolean;
+  run: () => void;
+}
 
 interface MenuProps {
   /** What the button is called: "More about Luca". */
   label: string;
   /** What the button shows; three dots by default. */
   face?: ReactNode;
-  children: ReactNode;
+  entries: readonly MenuEntry[];
 }
 
-/** A menu behind a button; the list is cut, lit and reachable by arrow keys. */
-export function Menu({ label, face = <MoreIcon />, children }: MenuProps) {
-  return (
-    <Dropdown.Root modal={false}>
-      <Dropdown.Trigger className="icon-button" aria-label={label}>
-        {face}
-      </Dropdown.Trigger>
-      <Dropdown.Portal>
-        <Dropdown.Content className="menu cut" align="end" sideOffset={4} collisionPadding={8}>
-          {children}
-        </Dropdown.Content>
-      </Dropdown.Portal>
-    </Dropdown.Root>
+export function Menu({ label, face = <MoreIcon />, entries }: MenuProps) {
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      aria-haspopup="menu"
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setWanted(true)}
+    >
+      {face}
+    </button>
   );
-}
-
-interface MenuItemProps {
-  icon: Icon;
-  danger?: boolean;
-  onSelect: () => void;
-  children: ReactNode;
-}
-
-export function MenuItem({ icon: ItemIcon, danger = false, onSelect, children }: MenuItemProps) {
+  if (!wanted) return button;
   return (
-    <Dropdown.Item className={`menu-item ${danger ? 'menu-item-danger' : ''}`} onSelect={onSelect}>
-      <ItemIcon small />
-      {children}
-    </Dropdown.Item>
+    <Suspense fallback={button}>
+      <MenuList label={label} face={face} entries={entries} />
+    </Suspense>
   );
-}
-
-interface MenuLinkProps {
-  icon: Icon;
-  children: ReactNode;
-}
-
-/** An item that is a link: wrap the router's Link around the words. */
-export function MenuLink({ icon: ItemIcon, children }: MenuLinkProps) {
-  return (
-    <Dropdown.Item className="menu-item" asChild>
-      <span>
-        <ItemIcon small />
-        {children}
-      </span>
-    </Dropdown.Item>
-  );
-}
-
-export function MenuLine() {
-  return <Dropdown.Separator className="menu-line" />;
 }

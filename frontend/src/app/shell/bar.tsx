@@ -2,7 +2,7 @@ import { t } from 'i18next';
 import { Link, useNavigate } from 'react-router';
 import { Avatar } from '@/components/avatar.tsx';
 import { ExitIcon, GearIcon, KeyboardIcon, PeopleIcon } from '@/components/icon.tsx';
-import { Menu, MenuItem, MenuLine } from '@/components/menu.tsx';
+import { Menu } from '@/components/menu.tsx';
 import { ThemeSwitch } from '@/components/theme-switch.tsx';
 import { Wordmark } from '@/components/wordmark.tsx';
 import { useSession } from '@/contexts/SessionContext.tsx';
@@ -47,20 +47,15 @@ function UserMenu({ onHelp }: BarProps) {
   }
 
   return (
-    <Menu label={t('bar.you', { name: shortName(me) })} face={<Avatar person={me} size={1} />}>
-      <MenuItem icon={PeopleIcon} onSelect={() => void navigate(`/people/${me.username}`)}>
-        {t('bar.your_page')}
-      </MenuItem>
-      <MenuItem icon={GearIcon} onSelect={() => void navigate('/settings')}>
-        {t('nav.settings')}
-      </MenuItem>
-      <MenuItem icon={KeyboardIcon} onSelect={onHelp}>
-        {t('help.title')}
-      </MenuItem>
-      <MenuLine />
-      <MenuItem icon={ExitIcon} onSelect={() => void leave()}>
-        {t('session.sign_out')}
-      </MenuItem>
-    </Menu>
+    <Menu
+      label={t('bar.you', { name: shortName(me) })}
+      face={<Avatar person={me} size={1} />}
+      entries={[
+        { icon: PeopleIcon, label: t('bar.your_page'), run: () => void navigate(`/people/${me.username}`) },
+        { icon: GearIcon, label: t('nav.settings'), run: () => void navigate('/settings') },
+        { icon: KeyboardIcon, label: t('help.title'), run: onHelp },
+        { icon: ExitIcon, label: t('session.sign_out'), apart: true, run: () => void leave() },
+      ]}
+    />
   );
 }

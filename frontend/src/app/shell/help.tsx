@@ -4,7 +4,6 @@ import { Fragment } from 'react';
 import { CloseIcon } from '@/components/icon.tsx';
 
 interface HelpProps {
-  open: boolean;
   onClose: () => void;
 }
 
@@ -18,9 +17,9 @@ const keys = [
   [['?'], 'help'],
 ] as const;
 
-export function Help({ open, onClose }: HelpProps) {
+export function Help({ onClose }: HelpProps) {
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Dialog.Root open onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="veil" />
         <Dialog.Content className="dialog cut" data-modal aria-describedby={undefined}>

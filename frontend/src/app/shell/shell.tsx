@@ -1,5 +1,5 @@
 import { t } from 'i18next';
-import { Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { Bones } from '@/components/bones.tsx';
 import { Toasts } from '@/components/toasts.tsx';
@@ -10,9 +10,10 @@ import { useClient } from '@/stream/client-context.ts';
 import { Bar } from './bar.tsx';
 import { Banner } from './banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { Help } from './help.tsx';
 import { Dock, Rail } from './navigation.tsx';
 import { useTabTitle } from './use-tab-title.ts';
+
+const Help = lazy(async () => ({ default: (await import('./help.tsx')).Help }));
 
 /** The frame every signed-in page lives in. */
 export function Shell() {
@@ -47,7 +48,11 @@ export function Shell() {
       <div className="sr" role="status" aria-live="polite">
         {said}
       </div>
-      <Help open={help} onClose={() => setHelp(false)} />
+      {help && (
+        <Suspense fallback={null}>
+          <Help onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

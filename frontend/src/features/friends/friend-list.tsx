@@ -6,7 +6,7 @@ import { Bones } from '@/components/bones.tsx';
 import { Empty } from '@/components/empty.tsx';
 import { Failed } from '@/components/failed.tsx';
 import { BlockIcon, ChatIcon, PeopleIcon, PresentIcon, TrashIcon } from '@/components/icon.tsx';
-import { Menu, MenuItem, MenuLine } from '@/components/menu.tsx';
+import { Menu } from '@/components/menu.tsx';
 import { byName, fullName, shortName } from '@/lib/person.ts';
 import { useFriendActions } from './actions.ts';
 import type { Friend } from './slots.ts';
@@ -71,18 +71,14 @@ function FriendRow({ friend }: FriendRowProps) {
       <Link className="icon-button" to={`/messages/${friend.username}`} aria-label={t('friends.message_name', { name })}>
         <ChatIcon />
       </Link>
-      <Menu label={t('friends.more_about', { name })}>
-        <MenuItem icon={PeopleIcon} onSelect={() => void navigate(`/people/${friend.username}`)}>
-          {t('friends.open_page')}
-        </MenuItem>
-        <MenuLine />
-        <MenuItem icon={TrashIcon} danger onSelect={() => void actions.remove(friend)}>
-          {t('friends.remove')}
-        </MenuItem>
-        <MenuItem icon={BlockIcon} danger onSelect={() => void actions.block(friend)}>
-          {t('friends.block')}
-        </MenuItem>
-      </Menu>
+      <Menu
+        label={t('friends.more_about', { name })}
+        entries={[
+          { icon: PeopleIcon, label: t('friends.open_page'), run: () => void navigate(`/people/${friend.username}`) },
+          { icon: TrashIcon, label: t('friends.remove'), danger: true, apart: true, run: () => void actions.remove(friend) },
+          { icon: BlockIcon, label: t('friends.block'), danger: true, run: () => void actions.block(friend) },
+        ]}
+      />
     </li>
   );
 }

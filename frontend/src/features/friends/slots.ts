@@ -1,11 +1,14 @@
-/** What the friends page knows, and the pure changes to it. */
+/** What the friends page knows, and the pure changes to it. Every list has the latest first. */
 import * as z from 'zod/mini';
 import { type Person, personSchema } from '@/lib/person.ts';
+import type { Cache } from '@/stream/cache.ts';
 import { slot } from '@/stream/slot.ts';
 
 const friendSchema = z.extend(personSchema, { online: z._default(z.optional(z.boolean()), false) });
 const receivedSchema = z.object({ id: z.number(), from_user: personSchema, created_at: z.string() });
 const sentSchema = z.object({ id: z.number(), to_user: personSchema, created_at: z.string() });
+
+const suggestionSchema = z.extend(personSchema, { mutual_friends: z._default(z.optional(z.number()), 0) });
 
 export type Friend = z.infer<typeof friendSchema>;
 export type ReceivedRequest = z.infer<typeof receivedSchema>;
@@ -14,12 +17,12 @@ export type SentRequest = z.infer<typeof sentSchema>;
 export const friends = slot('friends', '/api/friends/', z.array(friendSchema));
 export const received = slot('requests', '/api/friends/requests/', z.array(receivedSchema));
 export const sent = slot('requests-sent', '/api/friends/requests/sent/', z.array(sentSchema));
-export const suggestions = slot('suggestions', '/api/friends/suggestions/', z.array(personSchema));
+export const suggestions = slot('suggestions', '/api/friends/suggestions/', z.array(suggestionSchema));
 
 export const addFriend =
   (person: Person, online = false) =>
   (list: Friend[]): Friend[] =>
-    list.some((friend) => friend.id === person.id) ? list : [...list, { ...person, online }];
+    list.some((friend) => friend.id === person.id) ? list : [{ ...person, online }, ...list];
 
 export const removePerson =
   (id: number) =>
@@ -43,3 +46,17 @@ export const removeSentTo =
   (user: number) =>
   (list: SentRequest[]): SentRequest[] =>
     list.filter((request) => request.to_user.id !== user);
+
+/** Nothing is between two people any more. */
+export function part(cache: Cache, id: number): void {
+  cache.update(friends, removePerson(id));
+  cache.update(received, removeReceivedFrom(id));
+  cache.update(sent, removeSentTo(id));
+  cache.update(suggestions, removePerson(id));
+}
+
+/** Two people are friends: whatever led to it is done with. */
+export function join(cache: Cache, person: Person, online: boolean): void {
+  part(cache, person.id);
+  cache.update(friends, addFriend(person, online));
+}

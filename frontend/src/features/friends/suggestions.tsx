@@ -15,7 +15,7 @@ export function Suggestions() {
       </h2>
       <ul>
         {people.data.slice(0, 6).map((person) => (
-          <PersonRow key={person.id} person={person} />
+          <PersonRow key={person.id} person={person} mutual={person.mutual_friends} />
         ))}
       </ul>
     </section>

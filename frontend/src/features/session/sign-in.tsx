@@ -35,10 +35,10 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
     <form className="form cut" data-hue="notify" onSubmit={(event) => void submit(event)} noValidate aria-labelledby="sign-in">
       <h2 id="sign-in">{t('session.sign_in')}</h2>
       <Field
-        label={t('session.email')}
-        type="email"
+        label={t('session.login')}
         autoComplete="username"
-        inputMode="email"
+        autoCapitalize="none"
+        spellCheck={false}
         error={errors.email?.message}
         {...form.register('email')}
       />

@@ -4,7 +4,7 @@ import { Sentence } from '@/components/sentence.tsx';
 import { personSchema } from '@/lib/person.ts';
 import { defineNotification } from '@/stream/notification.tsx';
 import { SayHello } from '../say-hello.tsx';
-import { addFriend, friends, removeReceivedFrom, removeSentTo, received, sent, suggestions, removePerson } from '../slots.ts';
+import { join } from '../slots.ts';
 
 export default defineNotification('friend_accepted', {
   members: z.object({ from_user: personSchema }),
@@ -13,11 +13,6 @@ export default defineNotification('friend_accepted', {
   people: (n) => [n.from_user],
   text: (subject) => <Sentence id="notification.friend_accepted" {...subject} />,
   link: (n) => `/people/${n.from_user.username}`,
-  apply(cache, n) {
-    cache.update(friends, addFriend(n.from_user, true));
-    cache.update(sent, removeSentTo(n.from_user.id));
-    cache.update(received, removeReceivedFrom(n.from_user.id));
-    cache.update(suggestions, removePerson(n.from_user.id));
-  },
+  apply: (cache, n) => join(cache, n.from_user, true),
   Actions: SayHello,
 });

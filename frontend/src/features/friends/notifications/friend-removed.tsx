@@ -3,6 +3,7 @@ import { personSchema } from '@/lib/person.ts';
 import { defineNotification } from '@/stream/notification.tsx';
 import { friends, removePerson } from '../slots.ts';
 
+/** Somebody ended the friendship. Nobody is told; the list is right. */
 export default defineNotification('friend_removed', {
   silent: true,
   members: z.object({ from_user: personSchema }),

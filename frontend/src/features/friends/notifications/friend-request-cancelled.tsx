@@ -3,6 +3,7 @@ import { personSchema } from '@/lib/person.ts';
 import { defineNotification } from '@/stream/notification.tsx';
 import { received, removeReceivedFrom } from '../slots.ts';
 
+/** A request was taken back before it was answered. */
 export default defineNotification('friend_request_cancelled', {
   silent: true,
   members: z.object({ from_user: personSchema }),
