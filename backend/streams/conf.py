@@ -62,4 +62,5 @@ def conf() -> Conf:
     unknown = sorted(set(given) - known)
     if unknown:
         raise ImproperlyConfigured(f"STREAMS has no setting {', '.join(unknown)}; it has {', '.join(sorted(known))}.")
-    return Conf(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    return Conf(**values)

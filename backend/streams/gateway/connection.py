@@ -199,15 +199,20 @@ class Connection:
             floor=position.floor,
             seqs=[page.entries[0][0]] if page.entries else [],
         )
+        if do is Do.RESET and delivery.reason == "epoch":
+            # An acknowledgement on its way names a number of the old epoch; only a new connection tells them apart.
+            self.close(CloseCode.EXPIRED, "The stream was restored from a backup. Resume to learn what holds.")
+            return
         if do is not Do.SEND:
             self._do(do)
             return
+        before = delivery.sent
         for seq, body in page.entries:
             if delivery.state is not State.READING or seq != delivery.sent + 1:
                 break
             delivery.wrote(seq)
             self.write_entry(seq, body)
-        metrics.DELIVERED.inc(len(page.entries))
+        metrics.DELIVERED.inc(delivery.sent - before)
         self._do(delivery.page_done())
 
     def ping(self) -> None:
@@ -225,6 +230,7 @@ class Connection:
         elif do is Do.CATCH_UP:
             self.write_control(protocol.caught_up(self.delivery.cursor))
         elif do is Do.RESET:
+            self.acked = 0
             self.write_control(protocol.reset(self.delivery.cursor, self.delivery.reason))
 
     def _allowed(self) -> bool:
