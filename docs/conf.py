@@ -2,7 +2,7 @@
 
 project = "NUMENEON"
 author = "The NUMENEON contributors"
-copyright = "2026, The NUMENEON contributors"  # noqa: A001 (Sphinx's name)
+copyright = "2026, The NUMENEON contributors"
 extensions = ["myst_parser"]
 myst_enable_extensions = ["deflist", "fieldlist", "colon_fence"]
 myst_heading_anchors = 3

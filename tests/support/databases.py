@@ -23,11 +23,13 @@ PASSWORD = "correct-horse-battery"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account in a test's database."""
+    """Somebody with an account in a test's database, signed in once already with a pair of tokens."""
 
     id: int
     username: str
     email: str
+    access: str
+    refresh: str
     password: str = PASSWORD
 
 
@@ -103,4 +105,4 @@ class Template:
 def populate(env: Mapping[str, str], people: int) -> list[Person]:
     """Migrate the database and bring it to `people` accounts; return all of them, oldest first."""
     printed = run_python("-m", "tests.support.populate", str(people), PASSWORD, env=env)
-    return [Person(id=identity, username=name, email=email) for identity, name, email in json.loads(printed)]
+    return [Person(*fields) for fields in json.loads(printed)]

@@ -37,7 +37,7 @@ class Server:
         self.port = free_port()
         self.env = dict(env)
         self.log = log
-        self.options = options
+        self.options = ("--drain", "1", *options) if role in ("serve", "web", "gateway") else options
         self.process: Leashed | None = None
 
     @property
@@ -108,6 +108,7 @@ class Product:
         self.env = os.environ | {"THROTTLE_FACTOR": "1000"} | place | dict(env)
         self.people: list[Person] = list(template.people)
         self.servers: list[Server] = []
+        self.signed_in: list[SignedIn] = []
 
     def add_server(
         self, role: str = "serve", *, env: Mapping[str, str] | None = None, options: tuple[str, ...] = ()
@@ -127,11 +128,23 @@ class Product:
         """Run a management command on this database and return what it printed."""
         return run_python("backend/manage.py", *arguments, env=self.env)
 
+    def person(self, number: int, *, server: Server | None = None) -> "SignedIn":
+        """The person of this number, with the tokens the template gave them; costs no request."""
+        return self._keep(SignedIn(server or self.servers[0], self.people[number]))
+
     def login(self, person: Person, *, server: Server | None = None) -> "SignedIn":
-        """Sign somebody in over REST."""
-        return SignedIn(server or self.servers[0], person)
+        """Sign somebody in over REST, as one more device, with a session cookie too."""
+        signed_in = self._keep(SignedIn(server or self.servers[0], person))
+        signed_in.login()
+        return signed_in
+
+    def _keep(self, signed_in: "SignedIn") -> "SignedIn":
+        self.signed_in.append(signed_in)
+        return signed_in
 
     def close(self) -> None:
+        for signed_in in self.signed_in:
+            signed_in.close()
         for server in self.servers:
             if server.running:
                 server.kill()
@@ -139,17 +152,36 @@ class Product:
 
 
 class SignedIn:
-    """A person with a bearer token and a session cookie, as `POST /api/auth/login/` gave them."""
+    """A person with a bearer token (`rest`), and after `login()` with a session cookie as well (`browser`)."""
 
     def __init__(self, server: Server, person: Person) -> None:
         self.server = server
         self.person = person
+        self.access = person.access
+        self.refresh = person.refresh
         self.browser = httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=20)
-        answer = self.browser.post("/api/auth/login/", json={"email": person.email, "password": person.password})
+        self.rest = httpx.Client(base_url=server.url, timeout=20)
+        self._show_token()
+
+    @property
+    def id(self) -> int:
+        return self.person.id
+
+    def login(self) -> None:
+        """`POST /api/auth/login/`: a new device, a session cookie and a pair of tokens."""
+        answer = self.browser.post(
+            "/api/auth/login/", json={"email": self.person.email, "password": self.person.password}
+        )
         answer.raise_for_status()
-        self.access: str = answer.json()["access"]
-        self.refresh: str = answer.json()["refresh"]
-        self.rest = httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {self.access}"}, timeout=20)
+        self.access, self.refresh = answer.json()["access"], answer.json()["refresh"]
+        self._show_token()
+
+    def _show_token(self) -> None:
+        self.rest.headers["Authorization"] = f"Bearer {self.access}"
+
+    def post(self, address: str, **body: object) -> httpx.Response:
+        """POST as this person; anything but success fails the test."""
+        return self.rest.post(address, json=body).raise_for_status()
 
     @property
     def cookie(self) -> str:

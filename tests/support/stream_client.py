@@ -48,20 +48,19 @@ class StreamClient:
         if cookie is not None:
             sent["Cookie"] = cookie
         options: dict[str, Any] = {"subprotocols": [subprotocol]} if subprotocol else {}
-        return cls(
-            connect(
-                url,
-                origin=origin,  # type: ignore[arg-type]
-                additional_headers=sent,
-                compression=None,
-                ping_interval=None,
-                max_size=None,
-                proxy=None,
-                open_timeout=10,
-                close_timeout=2,
-                **options,
-            )
+        opening = connect(
+            url,
+            origin=origin,  # type: ignore[arg-type]
+            additional_headers=sent,
+            compression=None,
+            ping_interval=None,
+            max_size=None,
+            proxy=None,
+            open_timeout=10,
+            close_timeout=2,
+            **options,
         )
+        return cls(opening.__enter__())  # left by `close`, maybe in another function
 
     @classmethod
     def open(cls, url: str, *, token: str | None = None, resume: str | None = None, **options: Any) -> Self:

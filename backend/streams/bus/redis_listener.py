@@ -7,7 +7,7 @@ call. Silence is death: Redis is pinged while nothing comes, and a connection th
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import hiredis
 import redis
@@ -54,8 +54,8 @@ class RedisListener(asyncio.Protocol):
             await self._subscribed
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101
-        self._transport = transport
+        # uvloop's transports derive from none of asyncio's classes.
+        self._transport = cast("asyncio.WriteTransport", transport)
         password, username = self._where.get("password"), self._where.get("username")
         if password:
             self._say("AUTH", *([username] if username else []), password)
