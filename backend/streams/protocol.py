@@ -7,7 +7,7 @@ protocol/README.md is the reference for people; this is the same in code. May im
 """
 
 from enum import IntEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -47,6 +47,10 @@ class FrameRefused(Exception):
         self.close = close
 
 
+Natural = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""A number that fits a database column; JSON itself knows no limit."""
+
+
 class _ClientFrame(msgspec.Struct, frozen=True, tag_field="type"):
     """Unknown members are ignored, so that newer clients can talk to older servers."""
 
@@ -67,7 +71,7 @@ class Sync(_ClientFrame, frozen=True, tag="sync"):
 class Ack(_ClientFrame, frozen=True, tag="ack"):
     """Applied up to here."""
 
-    seq: int
+    seq: Natural
 
 
 class Watch(_ClientFrame, frozen=True, tag="watch"):
@@ -85,7 +89,7 @@ class Unwatch(_ClientFrame, frozen=True, tag="unwatch"):
 class Typing(_ClientFrame, frozen=True, tag="typing"):
     """I am writing to this user."""
 
-    to: int
+    to: Natural
 
 
 class Refresh(_ClientFrame, frozen=True, tag="refresh"):
