@@ -182,7 +182,7 @@ class Connection:
         """The bus or the sweeper tells that the stream has grown."""
         do = self.delivery.hint(epoch, seq, carries=body is not None)
         if do is Do.SEND and body is not None:
-            metrics.DELIVERED.inc()
+            self.hub.delivered += 1
             self.write_entry(seq, body)
         elif do is Do.READ:
             metrics.GAPS.inc()
@@ -212,7 +212,7 @@ class Connection:
                 break
             delivery.wrote(seq)
             self.write_entry(seq, body)
-        metrics.DELIVERED.inc(delivery.sent - before)
+        self.hub.delivered += delivery.sent - before
         self._do(delivery.page_done())
 
     def ping(self) -> None:

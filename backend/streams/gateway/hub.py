@@ -28,6 +28,7 @@ from streams.read import Page, Position, pages, positions
 from .connection import Connection
 from .ephemeral import Ephemeral
 from .identity import Authenticator, Credential, Identity, Refusal
+from .rfc6455 import EntryFrames
 from .rounds import Rounds
 
 log = logging.getLogger("streams.gateway")
@@ -54,6 +55,9 @@ class Hub:
         self.acked: dict[Connection, None] = {}
         self.rounds = Rounds(self)
         self.ephemeral = Ephemeral(self)
+        self.frames = EntryFrames()
+        self.delivered = 0
+        """Entry frames written; the rounds hand it to the metric, because counting there is dear in the hot path."""
         self.draining = False
         self.count = 0
         self._arrivals: list[Connection] = []

@@ -55,6 +55,31 @@ def frame(opcode: int, payload: bytes) -> bytes:
     return b"%c\x7f%b%b" % (0x80 | opcode, size.to_bytes(8, "big"), payload)
 
 
+class EntryFrames:
+    """Text frames of entries. What is shared is made once: a body's part for all its streams, a frame for all devices."""
+
+    __slots__ = ("_body", "_seq", "_tail", "_wire")
+
+    def __init__(self) -> None:
+        self._body = self._tail = self._wire = b""
+        self._seq = 0
+
+    def wire(self, seq: int, body: bytes) -> bytes:
+        """The frame of `{"seq":<seq>,` and the rest of the body."""
+        if body is not self._body:
+            self._body, self._tail, self._seq = body, b",%b" % body[1:], 0
+        elif seq == self._seq:
+            return self._wire
+        payload = b'{"seq":%d%b' % (seq, self._tail)
+        size = len(payload)
+        if 125 < size < 0x10000:
+            wire = b"\x81\x7e%c%c%b" % (size >> 8, size & 0xFF, payload)
+        else:
+            wire = frame(TEXT, payload)
+        self._seq, self._wire = seq, wire
+        return wire
+
+
 def close_frame(code: int, reason: str) -> bytes:
     """A close frame; the reason is cut to the 123 bytes that fit a control frame."""
     words = reason.encode()[:123].decode(errors="ignore").encode()

@@ -89,6 +89,8 @@ class Rounds:
 
     def _beat(self) -> None:
         self._turn += 1
+        metrics.DELIVERED.inc(self._hub.delivered)
+        self._hub.delivered = 0
         slots = self._slots
         patience = round(conf().PONG_TIMEOUT / TICK)
         if patience < len(slots):

@@ -15,7 +15,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from streams import metrics
 from streams.conf import conf
-from streams.events import frame_of
 from streams.protocol import SUBPROTOCOL, CloseCode
 
 from . import rfc6455
@@ -28,6 +27,8 @@ log = logging.getLogger("streams.gateway")
 PATH = b"/ws/"
 HEAD_LIMIT = 32 * 1024
 HEAD_TIMEOUT = 10.0
+BUFFER_LOOK = 0.25
+"""Seconds between looks at a buffer that the client is slow to empty."""
 LINGER = 2.0
 """Seconds a client has to answer our close frame."""
 
@@ -35,7 +36,7 @@ LINGER = 2.0
 class FastConnection(Connection, asyncio.Protocol):
     """A connection and the asyncio protocol of its transport in one object."""
 
-    __slots__ = ("_close_sent", "_deaf", "_fd", "_flushed", "_parser", "_transport")
+    __slots__ = ("_deaf", "_direct", "_fd", "_parser", "_silent", "_transport")
     door = "fast"
 
     def __init__(self, hub: Hub, transport: asyncio.Transport, *, session_key: str | None, address: str) -> None:
@@ -43,51 +44,80 @@ class FastConnection(Connection, asyncio.Protocol):
         self._transport = transport
         self._fd = transport.get_extra_info("socket").fileno()
         self._parser = rfc6455.Parser(conf().MAX_FRAME)
-        self._close_sent = False
+        self._silent = False
+        """Our close frame is out: nothing may follow it."""
         self._deaf = False
-        self._flushed = True
-        self.write_buffered(b"")
+        """The client broke the framing: nothing more can be understood."""
+        self._direct = True
+        """Nothing waits in the event loop's buffer, so a frame may go straight to the kernel."""
+        self._buffer(b"")
 
     def write(self, frame: bytes) -> None:
         self._send(rfc6455.text_frame(frame))
 
     def write_entry(self, seq: int, body: bytes) -> None:
-        self._send(rfc6455.text_frame(frame_of(seq, body)))
+        self._send(self.hub.frames.wire(seq, body))
+
+    def on_hint(self, epoch: str, seq: int, body: bytes | None) -> None:
+        """The hottest lines of the product: one hint, one connection, one system call."""
+        if body is not None and self._direct and self.delivery.take_next(epoch, seq):
+            hub = self.hub
+            hub.delivered += 1
+            wire = hub.frames.wire(seq, body)
+            try:
+                sent = os.write(self._fd, wire)
+            except OSError as error:
+                self._refused_by_kernel(error, wire)
+                return
+            if sent != len(wire):
+                self._buffer(wire[sent:])
+            return
+        super().on_hint(epoch, seq, body)
 
     def _send(self, wire: bytes) -> None:
         """Straight to the kernel while nothing waits, which saves the event loop's buffering.
 
-        uvloop reports a buffered write only after the turn in which it was made; `_flushed` covers that turn.
+        The descriptor is ours until `connection_lost`: event loops close it only after that call.
         """
-        transport = self._transport
-        if self._close_sent or transport.is_closing():
-            return
-        if self._flushed and not transport.get_write_buffer_size():
+        if self._direct:
             try:
                 sent = os.write(self._fd, wire)
-            except BlockingIOError:
-                sent = 0
-            except OSError:
-                transport.abort()
+            except OSError as error:
+                self._refused_by_kernel(error, wire)
                 return
-            if sent == len(wire):
-                return
-            wire = wire[sent:]
-        self.write_buffered(wire)
+            if sent != len(wire):
+                self._buffer(wire[sent:])
+        elif not self._silent and not self._transport.is_closing():
+            self._buffer(wire)
 
-    def write_buffered(self, wire: bytes) -> None:
-        """Through the event loop's buffer; direct writes wait until it has had its turn."""
+    def _refused_by_kernel(self, error: OSError, wire: bytes) -> None:
+        if isinstance(error, BlockingIOError):
+            self._buffer(wire)
+        else:
+            self._direct = False
+            self._transport.abort()
+
+    def _buffer(self, wire: bytes) -> None:
+        """Through the event loop's buffer; direct writes wait until it is empty.
+
+        uvloop reports a buffered write only after the turn in which it was made, so the look at the buffer comes a turn later.
+        """
         if wire:
             self._transport.write(wire)
-        if self._flushed:
-            self._flushed = False
-            self.hub.loop.call_soon(self._mark_flushed)
+        if self._direct:
+            self._direct = False
+            self.hub.loop.call_soon(self._look_at_buffer)
 
-    def _mark_flushed(self) -> None:
-        self._flushed = True
+    def _look_at_buffer(self) -> None:
+        if self._silent or self._transport.is_closing():
+            return
+        if self._transport.get_write_buffer_size():
+            self.hub.loop.call_later(BUFFER_LOOK, self._look_at_buffer)
+        else:
+            self._direct = True
 
     def close(self, code: int, reason: str = "") -> None:
-        if self._close_sent:
+        if self._silent:
             return
         metrics.CLOSED.labels(str(int(code))).inc()
         stalled = self.stalled_at is not None
@@ -96,7 +126,7 @@ class FastConnection(Connection, asyncio.Protocol):
             self._transport.abort()
             return
         self._send(rfc6455.close_frame(code, reason))
-        self._close_sent = True
+        self._silent, self._direct = True, False
         self.hub.loop.call_later(LINGER, self._transport.abort)
 
     def _fail(self, code: int, reason: str) -> None:
@@ -137,15 +167,16 @@ class FastConnection(Connection, asyncio.Protocol):
     def _closed_by_peer(self, payload: bytes) -> None:
         code = rfc6455.close_code_of(payload)
         self.lost()
-        if not self._close_sent:
+        if not self._silent:
             self._send(rfc6455.close_frame(code, ""))
-            self._close_sent = True
+            self._silent, self._direct = True, False
         self._transport.close()
 
     def eof_received(self) -> bool:
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._direct = False
         self.lost()
 
     def pause_writing(self) -> None:
