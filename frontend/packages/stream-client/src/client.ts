@@ -64,8 +64,6 @@ export interface Stream {
 export interface StreamClient extends Stream {
   end(reason: StopReason): void;
   useTransports(transports: readonly Transport[]): void;
-  /** The close code that stopped it. */
-  stopCode(): number | null;
 }
 
 type Job = Extract<Effect, { do: 'apply' | 'snapshot' }>;
@@ -330,6 +328,5 @@ export function createStreamClient(options: StreamOptions): StreamClient {
       transports = next;
       tell({ on: 'ladder', rungs: next.length });
     },
-    stopCode: () => (state.phase.name === 'stopped' ? state.phase.code : null),
   };
 }

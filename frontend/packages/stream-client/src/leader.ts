@@ -8,7 +8,6 @@
 import { createStreamClient, type Stream, type StreamOptions, type StreamSnapshot } from './client.ts';
 import { memoryCursors } from './cursor-store.ts';
 import { type ChannelLike, platform } from './environment.ts';
-import { BY_US } from './receiver.ts';
 import type { StopReason } from './receiver-state.ts';
 import { createRelay } from './relay.ts';
 import { attempt } from './settle.ts';
@@ -47,6 +46,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   let leader: StreamSnapshot | null = null;
   const releases: (() => void)[] = [];
 
+  const complain = (problem: unknown): void =>
+    options.onError(problem instanceof Error ? problem : new Error(String(problem)));
   const post = (message: TabMessage): void => channel?.postMessage(message);
 
   const followed = tab(id, post, () => {
@@ -124,7 +125,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   function hear(message: TabMessage | null) {
     if (!message) return;
-    if (message.kind === 'sign_out') return leave();
+    if (message.kind === 'stop') return leave(message.reason, message.forget);
     if (message.kind === 'ask' && leads) {
       if (message.frame.type === 'hello') {
         announce();
@@ -187,7 +188,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       compete(mine, false);
       return new Promise((release) => releases.push(release));
     });
-    alive.catch((problem: unknown) => options.onError(problem instanceof Error ? problem : new Error(String(problem))));
+    alive.catch(complain);
   }
 
   /** The stream has stopped, here or everywhere. */
@@ -195,8 +196,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (!running) return;
     running = false;
     term += 1;
-    const code = client.stopCode();
-    if (leads && code !== null && code !== BY_US) post({ kind: 'close', code });
+    const { stopReason } = client.getSnapshot();
+    if (leads && stopReason && stopReason !== 'by_app') post({ kind: 'stop', reason: stopReason, forget: false });
     leads = false;
     leader = null;
     relay.resign();
@@ -205,12 +206,12 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     channel = null;
   }
 
-  function leave(reason: StopReason = 'signed_out'): void {
+  function leave(reason: StopReason, forget: boolean): void {
     client.end(reason);
     halt();
+    if (!forget) return;
     relay.at(null);
-    attempt(() => cursors.save(null)).catch(() => {});
-    show();
+    attempt(() => cursors.save(null)).catch(complain);
   }
 
   return {
@@ -220,8 +221,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       halt();
     },
     signOut() {
-      post({ kind: 'sign_out' });
-      leave();
+      post({ kind: 'stop', reason: 'signed_out', forget: true });
+      leave('signed_out', true);
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -44,7 +44,7 @@ export interface Open {
 
 export type Phase =
   | { readonly name: 'idle' }
-  | { readonly name: 'stopped'; readonly reason: StopReason; readonly code: number }
+  | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'waiting'; readonly until: number }
   | { readonly name: 'opening'; readonly link: number; readonly deadline: number }
   /** Hello is sent, welcome is not here yet. */

@@ -7,7 +7,7 @@
  */
 
 import { delayAfter, verdict } from './backoff.ts';
-import { answered, ladderOf, probeFailed, probeNow, probeRung, unanswered } from './ladder.ts';
+import { carries, failed, ladderOf, probeFailed, probeNow, probeRung, welcomed } from './ladder.ts';
 import { type ClientFrame, type Cursor, type Entry, formatCursor, type ServerFrame } from './protocol.ts';
 import {
   ackDue,
@@ -25,8 +25,6 @@ const ANSWER_IN = 10_000;
 const STABLE = 60_000;
 const ACK_DOUBT = 30_000;
 const TYPING_EVERY = 2_000;
-/** In the stopping range, and never on the wire. */
-export const BY_US = 4000;
 const LIVE: Mode = { name: 'live' };
 
 const STOP_REASONS: Readonly<Record<number, StopReason>> = {
@@ -51,7 +49,8 @@ function route(state: State, input: Input, effects: Effect[]): State {
     case 'start':
       return phase.name === 'idle' || phase.name === 'stopped' ? start(state, input.cursor, now, effects) : state;
     case 'stop':
-      return stop(state, input.reason, BY_US, effects);
+      if (phase.name === 'open' && ackDue(state)) acknowledge(state, phase.link, effects);
+      return stop(state, input.reason, effects);
     case 'opened':
       return opened(state, input.link, input.token, now, effects);
     case 'frame':
@@ -133,15 +132,14 @@ function connect(state: State, now: number, effects: Effect[]): State {
   return { ...state, links: link, phase: { name: 'opening', link, deadline: now + ANSWER_IN } };
 }
 
-function stop(state: State, reason: StopReason, code: number, effects: Effect[]): State {
-  if (state.phase.name === 'open' && code === BY_US && ackDue(state)) acknowledge(state, state.phase.link, effects);
+function stop(state: State, reason: StopReason, effects: Effect[]): State {
   closeAll(state, effects);
   // What was handed over and did not come back is handed over again after a start; a snapshot that was not taken is asked for again.
   const { place } = state;
   const kept = place && !state.snapshots && reason !== 'signed_out' ? { ...place, received: place.applied } : null;
   return {
     ...state,
-    phase: { name: 'stopped', reason, code },
+    phase: { name: 'stopped', reason },
     place: kept,
     head: kept?.applied ?? 0,
     pending: 0,
@@ -163,15 +161,19 @@ function closed(state: State, link: number, code: number, now: number, random: n
   const { phase, probe } = state;
   if (probe?.link === link) return { ...state, probe: null, ladder: probeFailed(state.ladder, now) };
   if (linkOf(state) !== link) return state;
-  if (verdict(code) === 'stop') return stop(state, STOP_REASONS[code] ?? 'refused', code, effects);
-  const welcomed = phase.name === 'open';
+  if (verdict(code) === 'stop') return stop(state, STOP_REASONS[code] ?? 'refused', effects);
   const acked = now - state.ackAt < ACK_DOUBT ? 0 : state.acked;
-  if (welcomed && phase.leaveAt !== null) return { ...state, acked, phase: { name: 'waiting', until: phase.leaveAt } };
-  const attempts = (welcomed && now - phase.welcomedAt >= STABLE ? 0 : state.attempts) + 1;
-  const ladder = welcomed || !state.online ? state.ladder : unanswered(state.ladder);
-  const until = now + delayAfter(code, welcomed, attempts, random);
+  const open = phase.name === 'open' ? phase : null;
+  if (open && open.leaveAt !== null) return { ...state, acked, phase: { name: 'waiting', until: open.leaveAt } };
+  const { attempts: before, ladder: carried } = open && now - open.welcomedAt >= STABLE ? stable(state) : state;
+  const attempts = before + 1;
+  // A code of the server's own is no fault of the way to it.
+  const ladder = state.online && code < 4000 && carried === state.ladder ? failed(carried) : carried;
+  const until = now + delayAfter(code, open !== null, attempts, random);
   return { ...state, acked, attempts, ladder, phase: { name: 'waiting', until } };
 }
+
+const stable = (state: State): State => ({ ...state, attempts: 0, ladder: carries(state.ladder) });
 
 function wake(state: State, online: boolean, now: number, effects: Effect[]): State {
   const { phase } = state;
@@ -205,7 +207,7 @@ function tick(state: State, now: number, random: number, effects: Effect[]): Sta
         effects.push({ do: 'close', link: phase.link });
         return connect(state, now, effects);
       }
-      const steady = now - phase.welcomedAt >= STABLE ? { ...state, attempts: 0 } : state;
+      const steady = now - phase.welcomedAt >= STABLE && state.attempts > 0 ? stable(state) : state;
       const { mode } = phase;
       if ('deadline' in mode && now >= mode.deadline) {
         return mode.name === 'syncing'
@@ -238,7 +240,7 @@ function heard(before: State, link: number, frame: ServerFrame, now: number, eff
   if (probed || phase.name === 'greeting') {
     if (frame.kind !== 'welcome') return state;
     if (probed && linkOf(state)) effects.push({ do: 'close', link: linkOf(state) });
-    const ladder = answered(state.ladder, probed ? probe.rung : state.ladder.rung, now);
+    const ladder = welcomed(state.ladder, probed ? probe.rung : state.ladder.rung, now);
     return welcome({ ...state, ladder, probe: null }, link, frame, now, effects);
   }
   return phase.name === 'open' ? follow(state, { ...phase, deadAt: now + phase.silence }, frame, now, effects) : state;

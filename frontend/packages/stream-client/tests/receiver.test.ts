@@ -433,10 +433,42 @@ describe('the ladder', () => {
 
   test('a rung that has worked is given the time of a restart', () => {
     const drive = new Drive(2).live('k.5');
-    fail(drive, 8);
+    fail(drive, 7);
     expect(drive.opens.every((rung) => rung === 0)).toBe(true);
     fail(drive, 1);
     expect(drive.opens.at(-1)).toBe(1);
+  });
+
+  test('a rung that lets every handshake pass and kills what follows is left, and tried ever more rarely', () => {
+    const drive = new Drive(2).start('k.5');
+    const flap = (): number => {
+      let times = 0;
+      for (; drive.state.ladder.rung === 0; times++) {
+        drive.greet('k.5');
+        drive.wait(5_000);
+        drive.tell({ on: 'closed', link: drive.link, code: 1006 });
+        drive.wait(drive.pause);
+      }
+      return times;
+    };
+    expect(flap()).toBe(8);
+    const delay = drive.state.ladder.probeDelay;
+    drive.greet('k.5');
+    drive.wait(delay);
+    drive.greet('k.5');
+    expect(drive.state.ladder.rung).toBe(0);
+    flap();
+    expect(drive.state.ladder.probeDelay).toBe(2 * delay);
+  });
+
+  test('codes of the server itself are not blamed on the rung', () => {
+    const drive = new Drive(2).start('k.5');
+    for (let times = 0; times < 12; times++) {
+      drive.open();
+      drive.tell({ on: 'closed', link: drive.link, code: 4100 });
+      drive.wait(drive.pause);
+    }
+    expect(drive.opens.every((rung) => rung === 0)).toBe(true);
   });
 
   test('without a network no rung is blamed', () => {

@@ -22,14 +22,15 @@ function polling(name: TransportName, query: string, pause: number, wait: number
         while (turn.current()) {
           const asked = environment.now();
           // The first answer must not wait for news: it is the welcome.
-          const page = await turn.page(turn.catchingUp ? '' : query, ANSWER_WITHIN + (turn.catchingUp ? 0 : wait));
+          const patience = turn.catchingUp ? 0 : wait;
+          const page = await turn.page(patience > 0 ? query : '', ANSWER_WITHIN + patience);
           if (!welcomed) {
             const resumed = turn.after !== null && page.reset === undefined;
             turn.emit(welcomeOf(resumed && turn.after ? turn.after : page.cursor, resumed, HEARTBEAT));
             welcomed = turn.current();
           }
           deliver(turn, page);
-          const deaf = wait > 0 && page.entries.length === 0 && environment.now() - asked < TOO_SOON;
+          const deaf = patience > 0 && page.entries.length === 0 && environment.now() - asked < TOO_SOON;
           if (!page.more) await turn.rest(deaf ? INSTEAD : pause);
         }
       });

@@ -37,11 +37,9 @@ export function tab(id: string, post: (message: TabMessage) => void, silent: () 
           if (greeted) events.closed(ANOTHER_LEADER);
           else if (hello) ask(hello);
           return;
-        case 'close':
-          return events.closed(message.code);
         case 'ask':
+        case 'stop':
         case 'wake':
-        case 'sign_out':
       }
     };
     return { ask, heard: () => heard };
