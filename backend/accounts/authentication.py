@@ -7,9 +7,11 @@ makes clients refresh; a request that shows a bad token is never let in by its c
 import time
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import CSRFCheck
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from . import tokens
@@ -37,7 +39,6 @@ class BearerAuthentication(authentication.BaseAuthentication):
         if device is None:
             raise TokenRefused
         note_seen(device)
-        request._request.device = device  # type: ignore[attr-defined]
         return device.user, device
 
     def authenticate_header(self, request: Request) -> str:
@@ -50,6 +51,23 @@ class SessionAuthentication(authentication.SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
         signed_in = super().authenticate(request)
         return None if signed_in is None else (signed_in[0], getattr(request._request, "device", None))
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Judge the request that Django received: reading the form of REST framework's would parse the body first."""
+        check = CSRFCheck(lambda _: HttpResponse())
+        check.process_request(request._request)
+        if (refused := check.process_view(request._request, lambda *_: HttpResponse(), (), {})) is not None:
+            raise CSRFMissing(str(refused))
+
+
+class CSRFMissing(PermissionDenied):
+    """The CSRF token is missing or wrong."""
+
+    default_detail = "The CSRF token is missing or wrong. Load the page again."
+    default_code = "csrf_failed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{self.default_detail} ({reason})")
 
 
 def device_of_token(token: str) -> Device | None:

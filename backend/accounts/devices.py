@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
@@ -85,6 +85,13 @@ def _on_login(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> N
         session.create()  # a flushed session has no key until it is saved, and the device needs it now
     _let_go_of_cookie(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), session.session_key)
     request.device = begin_device(user=user, session_key=session.session_key, name=name_of(request))  # type: ignore[attr-defined]
+
+
+@receiver(user_logged_out)
+def _on_logout(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    if key := request.session.session_key:
+        for device in Device.objects.filter(session_key=key):
+            device.delete()
 
 
 def _let_go_of_cookie(presented: str, issued: str | None) -> None:

@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
@@ -26,6 +26,14 @@ class DeviceMiddleware(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         request.user = SimpleLazyObject(partial(member_of, request))  # type: ignore[assignment]
         request.auser = sync_to_async(partial(member_of, request))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Django gives a session a new key now and then; its device goes with it."""
+        device: Device | None = getattr(request, "device", None)
+        key = request.session.session_key
+        if device is not None and device.session_key and key and key != device.session_key:
+            Device.objects.filter(pk=device.pk, session_key=device.session_key).update(session_key=key)
+        return response
 
 
 def member_of(request: HttpRequest) -> User | AnonymousUser:

@@ -1,4 +1,5 @@
-"""`scope["user"]` for Channels consumers, by the same rule as everywhere: a session cookie counts while its device exists.
+"""`scope["user"]` for Channels consumers, by the same rule as everywhere: a session cookie counts while its device
+exists.
 
 The page's origin is checked first, because a browser sends the cookie along with any page's handshake.
 """

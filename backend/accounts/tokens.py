@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from django.conf import settings
@@ -20,6 +20,7 @@ from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
 
 Kind = Literal["access", "refresh"]
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 MAX_LENGTH = 2_048
 
 
@@ -46,8 +47,8 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     exp: int
     iat: int
     jti: str
-    user_id: int
-    device: int
+    user_id: Id
+    device: Id
 
 
 class _PreparedKey(HMACAlgorithm):

@@ -1,8 +1,8 @@
 """The seed's door, `/ws/friends/`: exactly the seed's frames, nothing unsolicited.
 
-Entries come from the stream, so what the seed sent at most once arrives here with the stream's promise for as long as the
-socket is open. The group `user_<id>` stays, for code that sends to it: a foreign
-`group_send("user_7", {"type": "friend_request_accepted", "from_user": {…}})` is passed on as it is.
+Entries come from the stream, so what the seed sent at most once arrives here with the stream's promise for as long as
+the socket is open. The group `user_<id>` stays, for code that sends to it: a foreign `group_send("user_7", {"type":
+"friend_request_accepted", "from_user": {…}})` is passed on as it is.
 """
 
 from typing import Any

@@ -23,7 +23,9 @@ def sign_up(*, username: str, email: str, password: str, display_name: str = "")
         SignUpRefused: the username or the address is taken in some case, or the password is weak.
     """
     first_name, _, last_name = display_name.strip().partition(" ")
-    user = User(username=User.normalize_username(username), email=email, first_name=first_name, last_name=last_name.strip())
+    user = User(
+        username=User.normalize_username(username), email=email, first_name=first_name, last_name=last_name.strip()
+    )
     if problems := _taken(user) | _weak(user, password):
         raise SignUpRefused(problems)
     user.set_password(password)

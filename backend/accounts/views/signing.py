@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth import logout
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.exceptions import NotAuthenticated, UnsupportedMediaType, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,7 +73,7 @@ class LogoutView(APIView):
 
     @extend_schema(request=serializers.LogoutForm, responses={200: serializers.WordsAnswer})
     def post(self, request: Request) -> Response:
-        form = serializers.LogoutForm(data=request.data)
+        form = serializers.LogoutForm(data=_body_if_any(request))
         form.is_valid(raise_exception=True)
         named = device_of_refresh(form.validated_data.get("refresh", ""))
         ending = [device for device in (device_of(request), named) if device is not None]
@@ -84,6 +84,14 @@ class LogoutView(APIView):
         if session.session_key in {device.session_key for device in ending}:
             logout(request._request)
         return Response({"message": "You are signed out."})
+
+
+def _body_if_any(request: Request) -> Any:
+    """Whoever signs out need not send a body, and one in another format is no reason to stay signed in."""
+    try:
+        return request.data
+    except UnsupportedMediaType:
+        return {}
 
 
 def _shown(pair: Pair) -> dict[str, str]:

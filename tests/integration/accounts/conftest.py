@@ -7,7 +7,6 @@ import pytest
 
 if TYPE_CHECKING:
     from accounts.models import User
-
     from tests.support.people import MakePerson
 
 

@@ -1,9 +1,10 @@
 """Limits count clients by an address that the client cannot choose."""
 
 import pytest
+from django.test import RequestFactory
+
 from accounts.addresses import client_address
 from accounts.converters import IdConverter
-from django.test import RequestFactory
 
 
 def address(remote: str, forwarded: str = "") -> str:

@@ -1,6 +1,7 @@
 """What people write about themselves cannot become a trap for those who read it."""
 
 import pytest
+
 from accounts.serializers import ProfileForm, SignUpForm
 
 

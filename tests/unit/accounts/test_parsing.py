@@ -1,8 +1,9 @@
 """Bodies that are not what they should be are refused in words."""
 
 import pytest
-from accounts.parsing import parse_object
 from rest_framework.exceptions import ParseError
+
+from accounts.parsing import parse_object
 
 
 def words_of(body: bytes) -> str:

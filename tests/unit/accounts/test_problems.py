@@ -1,11 +1,12 @@
 """Every error is a problem that a person can read and a program can act on."""
 
 import pytest
-from accounts.problems import NotFound, Problem, problem, problem_response
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
+
+from accounts.problems import NotFound, Problem, problem, problem_response
 
 
 class AlreadyThere(Problem):

@@ -5,6 +5,7 @@ import json
 
 import jwt
 import pytest
+
 from accounts import tokens
 
 NOW = 1_800_000_000.0
