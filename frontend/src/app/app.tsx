@@ -12,6 +12,7 @@ import { Shell } from './shell/shell.tsx';
 const Home = lazy(async () => ({ default: (await import('./pages/home.tsx')).Home }));
 const Friends = lazy(async () => ({ default: (await import('@/features/friends/friends-page.tsx')).FriendsPage }));
 const Notifications = lazy(async () => ({ default: (await import('@/features/notifications/inbox-page.tsx')).InboxPage }));
+const Messages = lazy(async () => ({ default: (await import('./pages/messages.tsx')).Messages }));
 const PersonPage = lazy(async () => ({ default: (await import('./pages/person.tsx')).PersonPage }));
 const PostPage = lazy(async () => ({ default: (await import('@/features/posts/post-page.tsx')).PostPage }));
 const Demo = lazy(async () => ({ default: (await import('./pages/demo.tsx')).Demo }));
@@ -72,6 +73,7 @@ function Pages() {
               <Route path="/" element={<Home />} />
               <Route path="/friends" element={<Friends />} />
               <Route path="/notifications" element={<Notifications />} />
+              <Route path="/messages/:username?" element={<Messages />} />
               <Route path="/people/:username" element={<PersonPage />} />
               <Route path="/posts/:id" element={<PostPage />} />
               <Route path="/sign-in" element={<Arrived />} />

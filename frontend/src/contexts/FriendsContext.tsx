@@ -8,6 +8,7 @@ import { createSharedStream, createStreamClient, type Stream, storageCursors } f
 import { QueryClient } from '@tanstack/react-query';
 import { t } from 'i18next';
 import { type ReactNode, useEffect, useState } from 'react';
+import { sendMessage } from '@/features/messages/send-message.ts';
 import { foldActivity } from '@/features/posts/slots.ts';
 import { createAnnouncer } from '@/lib/announcer.ts';
 import { type Api, ApiError, type Cursor } from '@/lib/api.ts';
@@ -18,6 +19,7 @@ import { FoldingCache } from '@/stream/cache.ts';
 import { type Client, ClientContext } from '@/stream/client-context.ts';
 import { createEphemeral } from '@/stream/ephemeral.ts';
 import { createHeldCalls } from '@/stream/held-calls.ts';
+import { createOutbox } from '@/stream/outbox.ts';
 import { receive } from './receive.tsx';
 import { registry } from './registry.ts';
 
@@ -36,12 +38,14 @@ export function FriendsProvider({ me, cursor, api, shared, onSignedOut, children
   const [client] = useState(() => createClient(me, api, shared));
 
   useEffect(() => {
-    const { stream, held } = client;
+    const { stream, held, outbox } = client;
     stream.start(cursor ? `${cursor.epoch}.${cursor.seq}` : undefined);
     const leave = () => held.flush();
     window.addEventListener('pagehide', leave);
+    outbox.wake();
     const unsubscribe = stream.subscribe(() => {
-      const { stopReason } = stream.getSnapshot();
+      const { status, stopReason } = stream.getSnapshot();
+      if (status === 'live') outbox.wake();
       if (stopReason === 'signed_out' || stopReason === 'unauthenticated') onSignedOut();
     });
     return () => {
@@ -82,6 +86,11 @@ function createClient(me: Member, api: Api, shared: boolean): Client {
     // A refused frame or a handler that threw: nothing the reader can act on, so it goes where developers look.
     onError: (error) => reportError(error),
   });
+  const outbox = createOutbox({
+    storage: shared ? localStorage : sessionStorage,
+    key: `numeneon.outbox:${me.id}`,
+    send: (outgoing) => sendMessage(api, cache, outgoing),
+  });
   const client: Client = {
     me,
     api,
@@ -94,6 +103,7 @@ function createClient(me: Member, api: Api, shared: boolean): Client {
     toasts: createToastQueue(() => (matchMedia(narrow).matches ? 1 : 3)),
     announcer: createAnnouncer((count) => t('announce.many', { count })),
     held: createHeldCalls(),
+    outbox,
     onScreen: new Set(),
   };
   return client;

@@ -26,6 +26,8 @@ export function receive(client: Client, entry: Words): boolean {
     },
   });
   if (!news) return false;
+  // Whoever has said it is no longer typing it.
+  for (const person of news.people) client.ephemeral.stoppedTyping(person.id);
   if (news.toast && wanted(client, news)) show(client, entry, news);
   return true;
 }

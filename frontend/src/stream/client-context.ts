@@ -13,6 +13,7 @@ import type { FoldingCache } from './cache.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { HeldCalls } from './held-calls.ts';
 import type { Registry } from './notification.tsx';
+import type { Outbox } from './outbox.ts';
 import type { Slot } from './slot.ts';
 
 export interface Client {
@@ -28,6 +29,7 @@ export interface Client {
   registry: Registry;
   ephemeral: Ephemeral;
   held: HeldCalls;
+  outbox: Outbox;
   /** Paths whose content is in front of the reader right now. */
   onScreen: Set<string>;
 }

@@ -1,6 +1,6 @@
-/** Conversations and their messages. */
+/** Conversations and their messages, and the pure changes to them. */
 import * as z from 'zod/mini';
-import { personSchema } from '@/lib/person.ts';
+import { type Person, personSchema } from '@/lib/person.ts';
 import { family, slot } from '@/stream/slot.ts';
 
 export const messageSchema = z.object({
@@ -22,6 +22,7 @@ const conversationSchema = z.object({
 export type Message = z.infer<typeof messageSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
 
+/** Newest first. */
 export const conversations = slot('conversations', '/api/messages/conversations/', z.array(conversationSchema));
 
 /** By the other person's id; oldest first. */
@@ -30,3 +31,46 @@ export const thread = family('thread', (user: number) => `/api/messages/conversa
 export function unreadMessages(list: readonly Conversation[] | undefined): number {
   return list?.reduce((sum, conversation) => sum + conversation.unread_count, 0) ?? 0;
 }
+
+export function otherIn(message: Message, me: number): Person {
+  return message.sender.id === me ? message.receiver : message.sender;
+}
+
+/** Messages are in the order of their ids, and each is there once. */
+export const addMessages =
+  (more: readonly Message[]) =>
+  (list: Message[]): Message[] => {
+    const known = new Set(list.map((message) => message.id));
+    const added = more.filter((message) => !known.has(message.id));
+    return added.length === 0 ? list : [...list, ...added].sort((a, b) => a.id - b.id);
+  };
+
+export const newestMessage =
+  (message: Message, me: number) =>
+  (list: Conversation[]): Conversation[] => {
+    const user = otherIn(message, me);
+    const known = list.find((conversation) => conversation.user.id === user.id);
+    if (known?.last_message && known.last_message.id >= message.id) return list;
+    const unread = message.sender.id === me || message.is_read ? 0 : 1;
+    const changed = { user, last_message: message, unread_count: (known?.unread_count ?? 0) + unread };
+    return [changed, ...list.filter((conversation) => conversation !== known)];
+  };
+
+/** Somebody has read what the other wrote, up to a message. */
+export const readIn =
+  (reader: number, upTo: number) =>
+  (list: Message[]): Message[] =>
+    list.map((message) =>
+      message.receiver.id === reader && message.id <= upTo && !message.is_read ? { ...message, is_read: true } : message,
+    );
+
+export const readConversation =
+  (reader: number, other: number, upTo: number, me: number) =>
+  (list: Conversation[]): Conversation[] =>
+    list.map((conversation) => {
+      const { user, last_message: last } = conversation;
+      if (user.id !== (reader === me ? other : reader) || !last) return conversation;
+      const isRead = last.is_read || (last.receiver.id === reader && last.id <= upTo);
+      const unread = reader === me && last.id <= upTo ? 0 : conversation.unread_count;
+      return { ...conversation, last_message: { ...last, is_read: isRead }, unread_count: unread };
+    });

@@ -45,9 +45,9 @@ function Milestone({ text }: MilestoneProps) {
   const rest = lines.filter((line) => line !== figure).join('\n');
   return (
     <>
-      <h3 dir="auto">
+      <p className="headline" dir="auto">
         <PostText text={title} />
-      </h3>
+      </p>
       {figure && <p className="figure">{figure}</p>}
       {rest && (
         <p className="body dim" dir="auto">

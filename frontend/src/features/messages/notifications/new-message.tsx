@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { ChatIcon } from '@/components/icon.tsx';
+import { Sentence } from '@/components/sentence.tsx';
+import { defineNotification } from '@/stream/notification.tsx';
+import { ReplyLink } from '../reply-link.tsx';
+import { addMessages, conversations, messageSchema, newestMessage, otherIn, thread } from '../slots.ts';
+
+export default defineNotification('new_message', {
+  members: z.object({ message: messageSchema }),
+  icon: ChatIcon,
+  hue: 'message',
+  people: (n) => [n.message.sender],
+  text: (subject) => <Sentence id="notification.new_message" {...subject} />,
+  detail: (n) => n.message.content,
+  link: (n) => `/messages/${n.message.sender.username}`,
+  isNews: (n, me) => n.message.sender.id !== me,
+  inbox: false,
+  apply(cache, n) {
+    cache.update(thread(otherIn(n.message, cache.me).id), addMessages([n.message]));
+    cache.update(conversations, newestMessage(n.message, cache.me));
+  },
+  Actions: ReplyLink,
+});
