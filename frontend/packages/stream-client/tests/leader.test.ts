@@ -41,8 +41,8 @@ function open(
 
 const upTo = (last: number, first = 1): number[] => Array.from({ length: last - first + 1 }, (_, at) => first + at);
 
-async function three() {
-  const all = world();
+async function three(seed = 1) {
+  const all = world(seed);
   const tabs: Opened[] = [];
   for (let each = 0; each < 3; each++) {
     tabs.push(open(all.browser, 'k.0'));
@@ -118,8 +118,8 @@ describe('one connection a browser', () => {
     expect(c.stream.getSnapshot()).toMatchObject({ leads: true, status: 'live' });
   });
 
-  test('tabs open and close all the time', async () => {
-    const { server, clock, browser, tabs } = await three();
+  test.each(upTo(12))('tabs open and close all the time (seed %i)', async (seed) => {
+    const { server, clock, browser, tabs } = await three(seed);
     const open_ = [...tabs];
     const all = [...tabs];
     for (let round = 0; round < 60; round++) {
@@ -169,8 +169,8 @@ describe('one connection a browser', () => {
     expect(stream.getSnapshot()).toMatchObject({ leads: true, status: 'live' });
   });
 
-  test('a frozen leader is replaced', async () => {
-    const { server, clock, a, b, c } = await three();
+  test.each(upTo(12))('a frozen leader is replaced (seed %i)', async (seed) => {
+    const { server, clock, a, b, c } = await three(seed);
     server.commit();
     await clock.wait(100);
     a.tab.frozen = true;

@@ -5,6 +5,7 @@
 
 import type { Answer, Asking, ChannelLike, Environment, SocketLike, Wake } from '../src/environment.ts';
 import type { Entry } from '../src/protocol.ts';
+import { dice } from './lossy-world.ts';
 
 /** Lets promises, sockets and channels come to rest. */
 async function flush(): Promise<void> {
@@ -54,7 +55,7 @@ export class Server {
   handshakes: string[] = [];
   sockets = new Set<FakeSocket>();
   private followers = new Set<Say>();
-  private clock: Clock;
+  readonly clock: Clock;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -212,6 +213,12 @@ export class FakeSocket implements SocketLike {
     if (frame.type === 'hello') {
       this.server.answer(this.say, frame.resume, true);
       this.unfollow = this.server.follow(this.say);
+      const beat = (): void => {
+        if (this.closed) return;
+        this.say({ type: 'ping', head: this.server.head });
+        this.server.clock.after(25_000, beat);
+      };
+      this.server.clock.after(25_000, beat);
     }
     if (frame.type === 'sync') this.server.answer(this.say, frame.after, false);
   }
@@ -237,13 +244,15 @@ interface Held {
 export class Browser {
   readonly server: Server;
   readonly clock: Clock;
+  readonly random: () => number;
   channels = new Set<{ readonly name: string; readonly tab: Tab; readonly channel: ChannelLike }>();
   private held = new Map<string, Held>();
   private queues = new Map<string, { readonly tab: Tab; readonly grant: () => void }[]>();
 
-  constructor(server: Server, clock: Clock) {
+  constructor(server: Server, clock: Clock, random: () => number) {
     this.server = server;
     this.clock = clock;
+    this.random = random;
   }
 
   request(tab: Tab, name: string, options: { readonly steal?: boolean }, run: () => Promise<void>): Promise<unknown> {
@@ -346,7 +355,7 @@ export class Tab {
         return { decode: (bytes, options) => decoder.decode(bytes instanceof Uint8Array ? bytes : undefined, options) };
       },
       now: () => clock.now,
-      random: () => Math.random(),
+      random: browser.random,
       after: (delay, run) => this.after(delay, run),
       onWake: (listener) => {
         this.wakes.add(listener);
@@ -359,8 +368,8 @@ export class Tab {
   }
 }
 
-export function world(): { server: Server; clock: Clock; browser: Browser } {
+export function world(seed = 1): { server: Server; clock: Clock; browser: Browser } {
   const clock = new Clock();
   const server = new Server(clock);
-  return { server, clock, browser: new Browser(server, clock) };
+  return { server, clock, browser: new Browser(server, clock, dice(seed)) };
 }
