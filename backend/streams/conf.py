@@ -16,6 +16,8 @@ class Conf:
     """Limits and choices. Times are seconds, sizes are bytes."""
 
     AUTHENTICATOR: str = ""
+    ON_RECORD: str = ""
+    ON_NUMBER: str = ""
     MAY_TYPE: str = ""
     REDIS_URL: str = ""
     REDIS_PREFIX: str = "huddl"

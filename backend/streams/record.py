@@ -11,16 +11,19 @@ a head while it holds one, so actions cannot deadlock on heads.
 Only actions call `recording()`. May import: jobs, models, bus, events.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, Protocol
+from functools import cache, partial
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from streams.conf import conf
 
 from .bus import Hint, current_bus
 from .events import Event, encode_body
@@ -36,11 +39,39 @@ class HasPk(Protocol):
     def pk(self) -> Any: ...
 
 
+class Added(NamedTuple):
+    """An event for some users, not yet numbered. `body` is the entry's JSON without its `seq`."""
+
+    user_ids: tuple[int, ...]
+    type: str
+    body: bytes
+
+
+class Numbered(NamedTuple):
+    """An entry that has just got its place in one user's stream. Entries of one event share one `body`."""
+
+    user_id: int
+    seq: int
+    type: str
+    body: str
+
+
+OnRecord = Callable[[list[Added]], list[Added]]
+OnNumber = Callable[[list[Numbered]], None]
+
+
+@cache
+def _looking_on() -> tuple[OnRecord | None, OnNumber | None]:
+    names = (conf().ON_RECORD, conf().ON_NUMBER)
+    first, second = (import_string(name) if name else None for name in names)
+    return first, second
+
+
 @dataclass(slots=True)
 class Recorder:
     """Collects events until the transaction is about to commit."""
 
-    added: list[tuple[tuple[int, ...], str, bytes]] = field(default_factory=list)
+    added: list[Added] = field(default_factory=list)
     jobs: list[tuple[str, dict[str, Any], float]] = field(default_factory=list)
 
     def add(self, to: "HasPk | int | Iterable[HasPk | int]", event: Event) -> None:
@@ -52,7 +83,7 @@ class Recorder:
         several = to if isinstance(to, Iterable) else (to,)
         ids = tuple(sorted({one if isinstance(one, int) else int(one.pk) for one in several}))
         if ids:
-            self.added.append((ids, event.wire_type, encode_body(event, timezone.now())))
+            self.added.append(Added(ids, event.wire_type, encode_body(event, timezone.now())))
 
     def enqueue(self, kind: str, *, run_in: float = 0.0, **arguments: Any) -> None:
         """Have a job done once this transaction has committed, `run_in` seconds later at the earliest."""
@@ -92,17 +123,34 @@ def recording() -> Iterator[Recorder]:
             _append(log.added)
 
 
+def hold(user_id: int) -> None:
+    """From now until the transaction ends, nothing else gets a number in this user's stream.
+
+    For actions that change what `ON_NUMBER` derives: what stands unnumbered is numbered first, so that their own entry
+    follows everything they have seen. Call it first inside `recording()`, for one user only.
+    """
+    heads = _lock_heads([user_id], wait=True)
+    hints = _number(heads)
+    if hints:
+        _store_heads(heads)
+        transaction.on_commit(partial(current_bus().publish, hints), robust=True)
+
+
 @dataclass(slots=True)
 class _Head:
     epoch: str
     seq: int
 
 
-def _append(added: Sequence[tuple[tuple[int, ...], str, bytes]]) -> None:
+def _append(added: list[Added]) -> None:
+    on_record, on_number = _looking_on()
+    if on_record is not None:
+        added = on_record(added)
     everyone = sorted({user_id for ids, _, _ in added for user_id in ids})
     heads = _lock_heads(everyone)
     hints: list[Hint] = []
     rows: list[tuple[int, int | None, str, str, datetime]] = []
+    numbered: list[Numbered] = []
     now = timezone.now()
     for ids, wire_type, body in added:
         text = body.decode()
@@ -112,11 +160,14 @@ def _append(added: Sequence[tuple[tuple[int, ...], str, bytes]]) -> None:
             if head is not None:
                 head.seq += 1
                 positions.append((user_id, head.epoch, head.seq))
+                numbered.append(Numbered(user_id, head.seq, wire_type, text))
             rows.append((user_id, head.seq if head else None, wire_type, text, now))
         if positions:
             hints.append(Hint(positions, body))
     _store_heads(heads)
     _insert(rows)
+    if on_number is not None and numbered:
+        on_number(numbered)
     deferred = [user_id for user_id in everyone if user_id not in heads]
     # robust: what fails after the commit costs latency, and must not turn a done action into an error.
     transaction.on_commit(partial(_after_commit, hints, deferred, [one[1] for one in added]), robust=True)
@@ -193,18 +244,23 @@ def _lock_heads(user_ids: Sequence[int], *, wait: bool = False) -> dict[int, _He
 
 def _number(heads: dict[int, _Head]) -> list[Hint]:
     hints: list[Hint] = []
+    numbered: list[Numbered] = []
     with connection.cursor() as cursor:
         for user_id, head in heads.items():
             cursor.execute(
-                "SELECT id, body FROM streams_entry WHERE stream_id = %s AND seq IS NULL ORDER BY id", [user_id]
+                "SELECT id, type, body FROM streams_entry WHERE stream_id = %s AND seq IS NULL ORDER BY id", [user_id]
             )
             numbers: list[tuple[int, int]] = []
-            for entry_id, body in cursor.fetchall():
+            for entry_id, wire_type, body in cursor.fetchall():
                 head.seq += 1
                 numbers.append((head.seq, entry_id))
+                numbered.append(Numbered(user_id, head.seq, wire_type, body))
                 hints.append(Hint([(user_id, head.epoch, head.seq)], body.encode()))
             if numbers:
                 cursor.executemany("UPDATE streams_entry SET seq = %s WHERE id = %s", numbers)
+    _, on_number = _looking_on()
+    if on_number is not None and numbered:
+        on_number(numbered)
     return hints
 
 
