@@ -66,6 +66,7 @@ class StandIn:
         self.watched: list[tuple[str, list[str]]] = []
         self.typed: list[int] = []
         self.left: list[Connection] = []
+        self.delivered = 0
 
     def arrive(self, connection: Connection, credential: Credential) -> None:
         self.greeted[connection] = credential

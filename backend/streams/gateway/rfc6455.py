@@ -15,6 +15,9 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 
+EMPTY_FRAGMENTS = 64
+"""Empty fragments a message may have: they cost work and never reach the size limit."""
+
 _CLOSE_CODES = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
 
 
@@ -47,37 +50,45 @@ def text_frame(payload: bytes) -> bytes:
 
 def frame(opcode: int, payload: bytes) -> bytes:
     """An unmasked, final frame."""
-    size = len(payload)
+    return _header(opcode, len(payload)) + payload
+
+
+def _header(opcode: int, size: int) -> bytes:
     if size < 126:
-        return b"%c%c%b" % (0x80 | opcode, size, payload)
+        return bytes((0x80 | opcode, size))
     if size < 0x10000:
-        return b"%c\x7e%b%b" % (0x80 | opcode, size.to_bytes(2, "big"), payload)
-    return b"%c\x7f%b%b" % (0x80 | opcode, size.to_bytes(8, "big"), payload)
+        return bytes((0x80 | opcode, 126, size >> 8, size & 0xFF))
+    return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big")
 
 
 class EntryFrames:
-    """Text frames of entries. What is shared is made once: a body's part for all its streams, a frame for all devices."""
+    """Text frames of entries: `{"seq":<seq>,` and the rest of the body. What is shared is made once.
 
-    __slots__ = ("_body", "_seq", "_tail", "_wire")
+    The body's part serves all its streams, the header all numbers of as many digits, and a frame all devices of a user.
+    """
+
+    __slots__ = ("_above", "_body", "_from", "_head", "_seq", "_tail", "_wire")
 
     def __init__(self) -> None:
-        self._body = self._tail = self._wire = b""
-        self._seq = 0
+        self._body = self._head = self._tail = self._wire = b""
+        self._seq = self._from = self._above = 0
 
     def wire(self, seq: int, body: bytes) -> bytes:
-        """The frame of `{"seq":<seq>,` and the rest of the body."""
+        """The frame of one entry at one place."""
         if body is not self._body:
-            self._body, self._tail, self._seq = body, b",%b" % body[1:], 0
+            self._body, self._tail, self._above = body, b",%b" % body[1:], 0
         elif seq == self._seq:
             return self._wire
-        payload = b'{"seq":%d%b' % (seq, self._tail)
-        size = len(payload)
-        if 125 < size < 0x10000:
-            wire = b"\x81\x7e%c%c%b" % (size >> 8, size & 0xFF, payload)
-        else:
-            wire = frame(TEXT, payload)
-        self._seq, self._wire = seq, wire
+        if not self._from <= seq < self._above:
+            self._measure(seq)
+        self._seq = seq
+        self._wire = wire = b"%b%d%b" % (self._head, seq, self._tail)
         return wire
+
+    def _measure(self, seq: int) -> None:
+        digits = len(str(seq))
+        self._from, self._above = 10 ** (digits - 1), 10**digits
+        self._head = _header(TEXT, len(b'{"seq":') + digits + len(self._tail)) + b'{"seq":'
 
 
 def close_frame(code: int, reason: str) -> bytes:
@@ -98,13 +109,14 @@ def unmask(payload: bytes, mask: bytes) -> bytes:
 class Parser:
     """Client frames in, (opcode, payload) out; text is complete and valid UTF-8, still as bytes."""
 
-    __slots__ = ("_fragment_opcode", "_fragments", "_limit", "_rest")
+    __slots__ = ("_empty_fragments", "_fragment_opcode", "_fragments", "_limit", "_rest")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._rest = b""
         self._fragments: bytearray | None = None
         self._fragment_opcode = 0
+        self._empty_fragments = 0
 
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Take bytes, give complete messages and control frames.
@@ -141,7 +153,7 @@ class Parser:
                 return None
             size = int.from_bytes(data[start : start + 8], "big")
             start += 8
-        if size + len(self._fragments or b"") > self._limit:
+        if size + (len(self._fragments or b"") if opcode < CLOSE else 0) > self._limit:
             raise ProtocolViolation(1009, f"A frame may have {self._limit} bytes at most.")
         start += 4
         if end < start + size:
@@ -170,11 +182,14 @@ class Parser:
         if opcode != CONTINUATION and final:
             return opcode, _checked(opcode, payload)
         if opcode != CONTINUATION:
-            self._fragments, self._fragment_opcode = bytearray(payload), opcode
+            self._fragments, self._fragment_opcode, self._empty_fragments = bytearray(payload), opcode, 0
             return None
         assert self._fragments is not None  # noqa: S101
         self._fragments += payload
         if not final:
+            self._empty_fragments += not payload
+            if self._empty_fragments > EMPTY_FRAGMENTS:
+                raise ProtocolViolation(1008, "A message of empty fragments has no end.")
             return None
         whole, self._fragments = bytes(self._fragments), None
         return self._fragment_opcode, _checked(self._fragment_opcode, whole)

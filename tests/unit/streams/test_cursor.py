@@ -28,7 +28,7 @@ def test_a_cursor_survives_its_own_string(epoch: str, seq: int) -> None:
         "k3x9.5\n",
         " k3x9.5",
         "k3x9.5 ",
-        "k3x9.٥",
+        "k3x9.\u0665",
         "k3x9.1000000000000000000",
         "seventeen_letters.5",
         "k3.x9.5",

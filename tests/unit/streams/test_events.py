@@ -1,7 +1,6 @@
 """One class is one event type: registered by being defined, strict on the way in, small enough on the way out."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
@@ -29,10 +28,9 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, 42, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """What these tests define is forgotten afterwards."""
     monkeypatch.setattr(events, "_registry", dict(events._registry))
-    yield
 
 
 def make_note() -> type[Event]:

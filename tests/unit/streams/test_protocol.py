@@ -136,12 +136,18 @@ def test_bad_input_is_refused_in_words_and_closes_with_4006(raw: bytes) -> None:
     assert len(refused.value.message) < 300
 
 
-@given(st.binary(max_size=200))
-def test_no_bytes_whatever_raise_anything_but_a_refusal(raw: bytes) -> None:
+def refusal_of(raw: bytes) -> str | None:
+    """The code a frame is refused with; None when it is taken."""
     try:
         parse_frame(raw)
     except FrameRefused as refused:
-        assert refused.code == "malformed"
+        return refused.code
+    return None
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_whatever_raise_anything_but_a_refusal(raw: bytes) -> None:
+    assert refusal_of(raw) in (None, "malformed")
 
 
 @given(
@@ -152,10 +158,7 @@ def test_no_bytes_whatever_raise_anything_but_a_refusal(raw: bytes) -> None:
 )
 def test_no_json_whatever_raises_anything_but_a_refusal(value: object) -> None:
     for whole in (value, {"type": "hello", "resume": value}, {"type": "watch", "topics": value}, {"type": value}):
-        try:
-            parse_frame(json.dumps(whole).encode("utf-8", "surrogatepass"))
-        except FrameRefused as refused:
-            assert refused.code == "malformed"
+        assert refusal_of(json.dumps(whole).encode("utf-8", "surrogatepass")) in (None, "malformed")
 
 
 def test_a_type_of_a_newer_release_is_ignored() -> None:
