@@ -7,7 +7,7 @@ connection. docs/decisions tells why the framing is our own.
 
 import asyncio
 import logging
-import os
+import socket
 from typing import Any
 
 from django.conf import settings
@@ -36,13 +36,16 @@ LINGER = 2.0
 class FastConnection(Connection, asyncio.Protocol):
     """A connection and the asyncio protocol of its transport in one object."""
 
-    __slots__ = ("_deaf", "_direct", "_fd", "_parser", "_silent", "_transport")
+    __slots__ = ("_deaf", "_direct", "_kernel_send", "_parser", "_silent", "_socket", "_transport")
     door = "fast"
 
     def __init__(self, hub: Hub, transport: asyncio.Transport, *, session_key: str | None, address: str) -> None:
         super().__init__(hub, session_key=session_key, address=address)
         self._transport = transport
-        self._fd = transport.get_extra_info("socket").fileno()
+        known = transport.get_extra_info("socket")
+        # A second object for the transport's descriptor, detached in `connection_lost`: it can send, the transport's cannot.
+        self._socket = socket.SocketType(known.family, socket.SOCK_STREAM, 0, known.fileno())
+        self._kernel_send = self._socket.send
         self._parser = rfc6455.Parser(conf().MAX_FRAME)
         self._silent = False
         """Our close frame is out: nothing may follow it."""
@@ -65,7 +68,7 @@ class FastConnection(Connection, asyncio.Protocol):
             hub.delivered += 1
             wire = hub.frames.wire(seq, body)
             try:
-                sent = os.write(self._fd, wire)
+                sent = self._kernel_send(wire)
             except OSError as error:
                 self._refused_by_kernel(error, wire)
                 return
@@ -81,7 +84,7 @@ class FastConnection(Connection, asyncio.Protocol):
         """
         if self._direct:
             try:
-                sent = os.write(self._fd, wire)
+                sent = self._kernel_send(wire)
             except OSError as error:
                 self._refused_by_kernel(error, wire)
                 return
@@ -177,6 +180,7 @@ class FastConnection(Connection, asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._direct = False
+        self._socket.detach()
         self.lost()
 
     def pause_writing(self) -> None:
