@@ -1,9 +1,10 @@
 /* Publishes events to Redis at a steady rate, so that the rate is the benchmark's and not the publishing language's.
  *
- *   publish REDIS_PORT CHANNEL BODY USERS [FIRST_USER [FIRST_NUMBER [BUCKETS]]]
+ *   publish REDIS_PORT CHANNEL BODY USERS [FIRST_USER [SPREAD [BUCKETS]]]
  *
  * Driven over stdin: "send RATE COUNT" publishes COUNT messages to users in turn, RATE a second (0: as fast as Redis takes
- * them), and answers with one line of JSON. In CHANNEL and BODY, {u} becomes the user, {b} the user modulo BUCKETS, {s} that user's next number (from 1)
+ * them), and answers with one line of JSON. In CHANNEL and BODY, {u} becomes the user, {b} the user modulo BUCKETS, {s} that user's next number (from 1, or
+ * with SPREAD 1 from another place for each user, the same as candidates/numeneon/places.py)
  * and {t} the CLOCK_MONOTONIC nanoseconds of sending. {U}, {S} and {T} are the same in binary, big-endian, 4, 4 and 8 bytes,
  * {n} is the length in 4 bytes of all that follows it, and \n and \xNN are bytes: enough to write MessagePack.
  * Messages due together go out in one write.
@@ -16,7 +17,7 @@
 
 static int redis_fd;
 static const char *channel, *body;
-static long users, first_user = 1, first_number = 1, buckets = 1, turn;
+static long users, first_user = 1, spread, buckets = 1, turn;
 static uint64_t *numbers, replies, receivers;
 static char out[MOST_AT_ONCE * 2048], rest[65536];
 static size_t rest_held;
@@ -50,7 +51,7 @@ static size_t expand(char *into, const char *pattern, long user, uint64_t number
 static size_t compose(char *into) {
     char name[256], text[1600];
     long index = turn++ % users;
-    uint64_t number = (uint64_t)first_number + numbers[index]++;
+    uint64_t number = (spread ? (uint64_t)(first_user + index) * 7919 % 900000 : 0) + ++numbers[index];
     size_t name_size = expand(name, channel, first_user + index, number, 0);
     size_t size = expand(text, body, first_user + index, number, now_ns());
     int n = sprintf(into, "*3\r\n$7\r\nPUBLISH\r\n$%zu\r\n%.*s\r\n$%zu\r\n", name_size, (int)name_size, name, size);
@@ -120,7 +121,7 @@ int main(int argc, char **argv) {
     body = argv[3];
     users = atol(argv[4]);
     if (argc > 5) first_user = atol(argv[5]);
-    if (argc > 6) first_number = atol(argv[6]);
+    if (argc > 6) spread = atol(argv[6]);
     if (argc > 7) buckets = atol(argv[7]);
     numbers = must(calloc((size_t)users, sizeof *numbers));
     struct sockaddr_in to = address_of(0x7f000001, atoi(argv[1]));

@@ -118,6 +118,6 @@ class Scaled(Product):
             programs=[program],
             address=dataclasses.replace(address, ports=(port,)),
             publish_all=lambda: publisher.tell(f"all {next(seq)}"),
-            unicast=stage.publisher("huddl:bus:{b}", HINT + unicast_body(), users, buckets=BUCKETS),
+            unicast=stage.publisher("huddl:bus:{b}", HINT + unicast_body(), users, spread=True, buckets=BUCKETS),
             publishers=[publisher.program],
         )

@@ -69,9 +69,9 @@ class Stage:
         self.later(program.stop)
         return program
 
-    def publisher(self, channel: str, body: str, users: int, *, first: int = 1, buckets: int = 1) -> Dialogue:
-        """The C publisher for this channel and body, see `c/publish.c`; users count from 1, their numbers from `first`."""
-        words: list[object] = [c_tool("publish"), self.redis_port, channel, body, users, 1, first, buckets]
+    def publisher(self, channel: str, body: str, users: int, *, spread: bool = False, buckets: int = 1) -> Dialogue:
+        """The C publisher for this channel and body, see `c/publish.c`; users count from 1."""
+        words: list[object] = [c_tool("publish"), self.redis_port, channel, body, users, 1, int(spread), buckets]
         return Dialogue(self.start("publisher", words, cores=OTHER_CORES, talks=True))
 
     def publish_to_subscriber(self, channel: str, body: str) -> None:

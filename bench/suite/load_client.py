@@ -64,6 +64,10 @@ class LoadClient(Dialogue):
     def zero(self) -> None:
         self.ask("zero")
 
+    def pace(self, microseconds: int) -> None:
+        """Look for frames only every so often, so that the server's writes wake nobody on the server's account."""
+        self.ask(f"pace {microseconds}")
+
     def until(self, events: int, *, seconds: float = 30) -> dict[str, Any]:
         return self.ask(f"until {events} {seconds * 1000}", seconds=seconds + 10)
 

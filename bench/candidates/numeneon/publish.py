@@ -1,7 +1,7 @@
-"""Publishes on the product's own bus from another process, as a web worker does after its commit: "all SEQ".
+"""Publishes on the product's own bus from another process, as a web worker does after its commit: "all N".
 
-One `Bus.publish` of one hint with the positions of all users; the bus spreads it over its channels. Each user has a number of
-its own, all the same here because every stream is at the same place.
+One `Bus.publish` of one hint with the positions of all users, each the Nth after the place where its stream stood; the bus
+spreads it over its channels.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import sys
 import time
 
 import django
+from places import EPOCH, head_of
 
-EPOCH = "bench"
 TAIL = b'"type":"friend_accepted","from_user":{"id":7,"username":"maria"},"text":"maria accepted your friend request'
 
 
@@ -27,7 +27,8 @@ def body() -> bytes:
 def publish_all(users: int, seq: int) -> None:
     from streams.bus import Hint, current_bus
 
-    current_bus().publish([Hint([(user, EPOCH, seq) for user in range(1, users + 1)], body())])
+    positions = [(user, EPOCH, head_of(user) + seq) for user in range(1, users + 1)]
+    current_bus().publish([Hint(positions, body())])
 
 
 def serve_in_process(users: int) -> None:
