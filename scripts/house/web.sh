@@ -25,6 +25,7 @@ if ! (cd frontend && npm run --silent build -- --outDir dist.new --emptyOutDir -
     echo "The web app did not build." >&2
     exit 1
 fi
+.venv/bin/python -m whitenoise.compress --quiet --no-brotli frontend/dist.new
 echo "$wanted" >frontend/dist.new/.stamp
 rm -rf frontend/dist
 mv frontend/dist.new frontend/dist
