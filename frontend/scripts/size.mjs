@@ -23,6 +23,8 @@ for (const [name, page] of Object.entries(pages)) {
   const bytes = all.reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file, dist))).length, 0);
   const over = bytes > limit;
   failed ||= over;
-  process.stdout.write(`${name}: ${(bytes / 1000).toFixed(1)} kB gzip in ${all.length} files${over ? `, over ${limit / 1000} kB` : ''}\n`);
+  process.stdout.write(
+    `${name}: ${(bytes / 1000).toFixed(1)} kB gzip in ${all.length} files${over ? `, over ${limit / 1000} kB` : ''}\n`,
+  );
 }
 if (failed) process.exitCode = 1;

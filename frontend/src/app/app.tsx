@@ -2,17 +2,20 @@
 import { t } from 'i18next';
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes, useSearchParams } from 'react-router';
+import { Empty } from '@/components/empty.tsx';
+import { OfflineIcon } from '@/components/icon.tsx';
 import { FriendsProvider } from '@/contexts/FriendsContext.tsx';
 import { SessionProvider, useSession } from '@/contexts/SessionContext.tsx';
-import { OfflineIcon } from '@/components/icon.tsx';
-import { Empty } from '@/components/empty.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const Home = lazy(async () => ({ default: (await import('./pages/home.tsx')).Home }));
 const Friends = lazy(async () => ({ default: (await import('@/features/friends/friends-page.tsx')).FriendsPage }));
-const Notifications = lazy(async () => ({ default: (await import('@/features/notifications/inbox-page.tsx')).InboxPage }));
+const Notifications = lazy(async () => ({
+  default: (await import('@/features/notifications/inbox-page.tsx')).InboxPage,
+}));
 const Messages = lazy(async () => ({ default: (await import('./pages/messages.tsx')).Messages }));
+const Settings = lazy(async () => ({ default: (await import('./pages/settings.tsx')).Settings }));
 const PersonPage = lazy(async () => ({ default: (await import('./pages/person.tsx')).PersonPage }));
 const PostPage = lazy(async () => ({ default: (await import('@/features/posts/post-page.tsx')).PostPage }));
 const Demo = lazy(async () => ({ default: (await import('./pages/demo.tsx')).Demo }));
@@ -67,13 +70,22 @@ function Pages() {
       );
     case 'member':
       return (
-        <FriendsProvider key={session.me.id} me={session.me} cursor={session.cursor} api={api} shared onSignedOut={ended}>
+        <FriendsProvider
+          key={session.me.id}
+          me={session.me}
+          cursor={session.cursor}
+          api={api}
+          shared
+          onSignedOut={ended}
+          onChanged={ask}
+        >
           <Routes>
             <Route element={<Shell />}>
               <Route path="/" element={<Home />} />
               <Route path="/friends" element={<Friends />} />
               <Route path="/notifications" element={<Notifications />} />
               <Route path="/messages/:username?" element={<Messages />} />
+              <Route path="/settings/*" element={<Settings />} />
               <Route path="/people/:username" element={<PersonPage />} />
               <Route path="/posts/:id" element={<PostPage />} />
               <Route path="/sign-in" element={<Arrived />} />

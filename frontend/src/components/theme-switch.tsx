@@ -5,7 +5,12 @@ import { MoonIcon, SunIcon } from './icon.tsx';
 export function ThemeSwitch() {
   const theme = useTheme();
   return (
-    <button type="button" className="icon-button" onClick={switchTheme} aria-label={t(`theme.to_${theme === 'dark' ? 'light' : 'dark'}`)}>
+    <button
+      type="button"
+      className="icon-button"
+      onClick={switchTheme}
+      aria-label={t(`theme.to_${theme === 'dark' ? 'light' : 'dark'}`)}
+    >
       {theme === 'dark' ? <SunIcon /> : <MoonIcon />}
     </button>
   );

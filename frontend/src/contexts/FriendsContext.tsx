@@ -7,7 +7,7 @@
 import { createSharedStream, createStreamClient, type Stream, storageCursors } from '@numeneon/stream-client';
 import { QueryClient } from '@tanstack/react-query';
 import { t } from 'i18next';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { sendMessage } from '@/features/messages/send-message.ts';
 import { foldActivity } from '@/features/posts/slots.ts';
 import { createAnnouncer } from '@/lib/announcer.ts';
@@ -31,15 +31,19 @@ interface FriendsProviderProps {
   /** One socket for all tabs of the browser; a demo pane has its own. */
   shared: boolean;
   onSignedOut: () => void;
+  /** My own profile has changed here: ask who I am again. */
+  onChanged: () => Promise<void>;
   children: ReactNode;
 }
 
-export function FriendsProvider({ me, cursor, api, shared, onSignedOut, children }: FriendsProviderProps) {
+export function FriendsProvider({ me, cursor, api, shared, onSignedOut, onChanged, children }: FriendsProviderProps) {
   const [client] = useState(() => createClient(me, api, shared));
+  const [start] = useState(cursor);
+  const handles = useMemo(() => ({ ...client, me, changed: onChanged }), [client, me, onChanged]);
 
   useEffect(() => {
     const { stream, held, outbox } = client;
-    stream.start(cursor ? `${cursor.epoch}.${cursor.seq}` : undefined);
+    stream.start(start ? `${start.epoch}.${start.seq}` : undefined);
     const leave = () => held.flush();
     window.addEventListener('pagehide', leave);
     outbox.wake();
@@ -54,12 +58,14 @@ export function FriendsProvider({ me, cursor, api, shared, onSignedOut, children
       held.flush();
       stream.stop();
     };
-  }, [client, cursor, onSignedOut]);
+  }, [client, start, onSignedOut]);
 
-  return <ClientContext value={client}>{children}</ClientContext>;
+  return <ClientContext value={handles}>{children}</ClientContext>;
 }
 
-function createClient(me: Member, api: Api, shared: boolean): Client {
+type Works = Omit<Client, 'changed'>;
+
+function createClient(me: Member, api: Api, shared: boolean): Works {
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
@@ -91,7 +97,7 @@ function createClient(me: Member, api: Api, shared: boolean): Client {
     key: `numeneon.outbox:${me.id}`,
     send: (outgoing) => sendMessage(api, cache, outgoing),
   });
-  const client: Client = {
+  const client: Works = {
     me,
     api,
     queries,

@@ -5,6 +5,8 @@ import { shortName } from '@/lib/person.ts';
 import type { Client } from '@/stream/client-context.ts';
 import type { News } from '@/stream/notification.tsx';
 
+type Receiver = Omit<Client, 'changed'>;
+
 interface Words {
   seq: number;
   type: string;
@@ -13,7 +15,7 @@ interface Words {
 }
 
 /** Returns true when the entry was news to its reader. */
-export function receive(client: Client, entry: Words): boolean {
+export function receive(client: Receiver, entry: Words): boolean {
   const type = client.registry.get(entry.type);
   const understood = type?.understand(entry) ?? null;
   if (!understood) return false;
@@ -33,11 +35,15 @@ export function receive(client: Client, entry: Words): boolean {
 }
 
 /** Only when somebody is looking, and not at the very thing. */
-function wanted(client: Client, news: News): boolean {
-  return document.visibilityState === 'visible' && !client.onScreen.has(news.link) && !(news.inbox && client.onScreen.has('inbox'));
+function wanted(client: Receiver, news: News): boolean {
+  return (
+    document.visibilityState === 'visible' &&
+    !client.onScreen.has(news.link) &&
+    !(news.inbox && client.onScreen.has('inbox'))
+  );
 }
 
-function show(client: Client, entry: Words, news: News): void {
+function show(client: Receiver, entry: Words, news: News): void {
   const { Actions, people, link } = news;
   client.toasts.show({
     id: `entry-${entry.seq}`,

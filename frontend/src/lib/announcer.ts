@@ -10,16 +10,15 @@ const moment = 400;
 export function createAnnouncer(sumUp: (count: number) => string): Announcer {
   const store = createStore('');
   let waiting: string[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     get: store.get,
     subscribe: store.subscribe,
     say(sentence) {
       waiting.push(sentence);
-      timer ??= setTimeout(() => {
+      if (waiting.length > 1) return;
+      setTimeout(() => {
         store.set(waiting.length > 2 ? sumUp(waiting.length) : waiting.join(' '));
         waiting = [];
-        timer = undefined;
       }, moment);
     },
   };

@@ -72,8 +72,9 @@ function problem(status: number, body: unknown): ApiError {
   for (const [name, value] of Object.entries(body)) {
     if (Array.isArray(value) && typeof value[0] === 'string') fields[name] = value.join(' ');
   }
-  const detail = typeof body['detail'] === 'string' ? body['detail'] : (Object.values(fields)[0] ?? `The server answered ${status}.`);
-  return new ApiError(status, typeof body['code'] === 'string' ? body['code'] : 'unknown', detail, fields);
+  const detail =
+    typeof body.detail === 'string' ? body.detail : (Object.values(fields)[0] ?? `The server answered ${status}.`);
+  return new ApiError(status, typeof body.code === 'string' ? body.code : 'unknown', detail, fields);
 }
 
 async function body(response: Response): Promise<unknown> {
@@ -163,8 +164,8 @@ export function bearerApi(tokens: Tokens): Api {
         body: JSON.stringify({ refresh: tokens.refresh }),
       });
       const renewed = await body(response);
-      if (!response.ok || !isRecord(renewed) || typeof renewed['access'] !== 'string') return false;
-      access = renewed['access'];
+      if (!response.ok || !isRecord(renewed) || typeof renewed.access !== 'string') return false;
+      access = renewed.access;
       return true;
     },
   });

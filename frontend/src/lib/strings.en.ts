@@ -33,7 +33,12 @@ export const en = {
   theme: { to_light: 'Switch to the light theme', to_dark: 'Switch to the dark theme' },
   toasts: { label: 'New' },
   announce: { many: '{{count}} new notifications', from: 'News from {{name}}' },
-  presence: { online: 'online', here: 'Online', online_count: '{{count}} online', nobody: 'No friend is here right now.' },
+  presence: {
+    online: 'online',
+    here: 'Online',
+    online_count: '{{count}} online',
+    nobody: 'No friend is here right now.',
+  },
 
   help: {
     title: 'Keyboard',
@@ -58,7 +63,6 @@ export const en = {
   error: {
     network: 'The network did not answer.',
     unreachable: 'NUMENEON cannot be reached',
-    unblock: 'The block could not be lifted',
   },
   broken: { title: 'This page broke', detail: 'Everything else still works. Trying again often helps.' },
   not_found: {
@@ -162,6 +166,7 @@ export const en = {
     open_page: 'Open their page',
     remove: 'Remove friend',
     block: 'Block',
+    unblock: 'Unblock',
     blocked: '{{name}} is blocked',
     blocked_detail: 'They cannot reach you, and are not told.',
     see_all: 'See all {{count}}',
@@ -186,6 +191,7 @@ export const en = {
       cancel: 'The request to {{name}} could not be cancelled',
       remove: '{{name}} could not be removed',
       block: '{{name}} could not be blocked',
+      unblock: 'The block of {{name}} could not be lifted',
       requests: 'Your requests did not load',
       list: 'Your friends did not load',
     },
@@ -215,6 +221,43 @@ export const en = {
     about: 'About {{name}}',
     edit: 'Edit profile',
     failed: 'The page did not load',
+  },
+
+  settings: {
+    rooms: 'Rooms of the settings',
+    profile: {
+      title: 'Profile',
+      first_name: 'First name',
+      last_name: 'Last name',
+      bio: 'About you',
+      location: 'Where you are',
+      website: 'Website',
+      picture: 'Portrait',
+      picture_hint: 'The address of a picture. Without one, your first letter stands for you.',
+      saved: 'Saved',
+      long: 'This is too long.',
+      long_bio: 'At most 500 characters, please.',
+      bad_website: 'This is not a web address.',
+      bad_picture: 'This is not the address of a picture.',
+    },
+    devices: {
+      title: 'Devices',
+      current: 'This device',
+      seen: 'Last seen',
+      unnamed: 'Unnamed device',
+      end: 'Sign out',
+      end_name: 'Sign out {{name}}',
+      failed: 'Your devices did not load',
+      failed_end: '{{name}} is still signed in',
+    },
+    blocked: {
+      title: 'Blocked',
+      none: 'You have blocked nobody',
+      none_detail: 'Who is blocked cannot reach you, and is not told.',
+      lift: 'Unblock',
+      lift_name: 'Unblock {{name}}',
+      failed: 'The list did not load',
+    },
   },
 
   messages: {

@@ -3,12 +3,12 @@ import { createStore, useStore } from './store.ts';
 
 export type Theme = 'dark' | 'light';
 
-const theme = createStore<Theme>(document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark');
+const theme = createStore<Theme>(document.documentElement.dataset.theme === 'light' ? 'light' : 'dark');
 
 export function switchTheme(): void {
   const next = theme.get() === 'dark' ? 'light' : 'dark';
   localStorage.setItem('numeneon.theme', next);
-  document.documentElement.dataset['theme'] = next;
+  document.documentElement.dataset.theme = next;
   theme.set(next);
 }
 

@@ -29,7 +29,8 @@ export function relativeTime(iso: string, now: number, language: string): string
 export function dayName(iso: string, now: number, language: string): string {
   const then = Date.parse(iso);
   const days = daysBetween(then, now);
-  if (days <= 1) return capital(new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-days, 'day'), language);
+  if (days <= 1)
+    return capital(new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-days, 'day'), language);
   const sameYear = new Date(then).getFullYear() === new Date(now).getFullYear();
   const shape: Intl.DateTimeFormatOptions =
     days < 7 ? { weekday: 'long' } : { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) };
@@ -41,7 +42,9 @@ export function absoluteTime(iso: string, language: string): string {
 }
 
 export function clockTime(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hour12: false }).format(Date.parse(iso));
+  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hour12: false }).format(
+    Date.parse(iso),
+  );
 }
 
 function capital(text: string, language: string): string {

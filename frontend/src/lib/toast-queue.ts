@@ -25,7 +25,8 @@ export interface Toast {
 /** What can be done right there. It ends the toast. */
 export type ToastAction = { label: string; run: () => void } | { render: (done: () => void) => ReactNode };
 
-export type NewToast = Pick<Toast, 'kind' | 'hue' | 'icon' | 'text'> & Partial<Omit<Toast, 'kind' | 'hue' | 'icon' | 'text'>>;
+export type NewToast = Pick<Toast, 'kind' | 'hue' | 'icon' | 'text'> &
+  Partial<Omit<Toast, 'kind' | 'hue' | 'icon' | 'text'>>;
 
 export interface ToastQueue extends Pick<Store<readonly Toast[]>, 'get' | 'subscribe'> {
   show(toast: NewToast): string;

@@ -2,10 +2,13 @@
 import { createStore, useStore } from './store.ts';
 
 const clock = createStore(Date.now());
-let timer: ReturnType<typeof setInterval> | undefined;
+let ticking = false;
 
 function subscribe(listener: () => void): () => void {
-  timer ??= setInterval(() => clock.set(Date.now()), 30_000);
+  if (!ticking) {
+    ticking = true;
+    setInterval(() => clock.set(Date.now()), 30_000);
+  }
   return clock.subscribe(listener);
 }
 

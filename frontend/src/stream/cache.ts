@@ -43,7 +43,8 @@ export function cacheOver(queries: QueryClient, me: number, may: (key: readonly 
     ): void {
       for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: [family.family] })) {
         const param: unknown = queryKey[1];
-        if (typeof param === 'string' || typeof param === 'number') change<Value>(queryKey, (value) => how(value, param));
+        if (typeof param === 'string' || typeof param === 'number')
+          change<Value>(queryKey, (value) => how(value, param));
       }
     },
   };
@@ -84,9 +85,7 @@ export class FoldingCache {
   /** Fold one entry into every copy that does not contain it yet. */
   fold(entry: Foldable): void {
     this.#journal = [...this.#journal.slice(1 - journalLength), entry];
-    entry.apply(
-      cacheOver(this.#queries, this.me, (key) => entry.seq > (this.#readAt.get(JSON.stringify(key)) ?? 0)),
-    );
+    entry.apply(cacheOver(this.#queries, this.me, (key) => entry.seq > (this.#readAt.get(JSON.stringify(key)) ?? 0)));
   }
 
   /** The numbers start over (another epoch), or too much was missed: reload all that is shown, drop the rest. */

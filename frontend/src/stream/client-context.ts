@@ -3,7 +3,7 @@
  * query cache, and a handle never changes, so nothing renders because something arrived elsewhere.
  */
 import type { Stream } from '@numeneon/stream-client';
-import { type QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { type QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { createContext, use, useEffect } from 'react';
 import type { Announcer } from '@/lib/announcer.ts';
 import type { Api } from '@/lib/api.ts';
@@ -18,6 +18,8 @@ import type { Slot } from './slot.ts';
 
 export interface Client {
   me: Member;
+  /** My own profile has changed. */
+  changed: () => Promise<void>;
   api: Api;
   queries: QueryClient;
   cache: FoldingCache;

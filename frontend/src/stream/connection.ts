@@ -15,7 +15,10 @@ const backStays = 6000;
 
 export function useConnection(newsSince: (time: number) => number): Connection {
   const { stream } = useClient();
-  const { status, since } = useStore({ get: () => stream.getSnapshot(), subscribe: (listener) => stream.subscribe(listener) });
+  const { status, since } = useStore({
+    get: () => stream.getSnapshot(),
+    subscribe: (listener) => stream.subscribe(listener),
+  });
   const [connection, setConnection] = useState<Connection>({ state: 'quiet' });
   const lostAt = useRef<number | null>(null);
   const told = useRef(false);

@@ -17,4 +17,8 @@ const pageSchema = z.extend(personSchema, {
 
 export type MemberPage = z.infer<typeof pageSchema>;
 
-export const member = family('member', (username: string) => `/api/auth/users/${encodeURIComponent(username)}/`, pageSchema);
+export const member = family(
+  'member',
+  (username: string) => `/api/auth/users/${encodeURIComponent(username)}/`,
+  pageSchema,
+);

@@ -64,7 +64,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   const remove = (clientId: string) => {
-    if (store.get().some((one) => one.client_id === clientId)) keep(store.get().filter((one) => one.client_id !== clientId));
+    if (store.get().some((one) => one.client_id === clientId))
+      keep(store.get().filter((one) => one.client_id !== clientId));
   };
 
   /** One after the other, in the order they were written; a network that is away stops the queue, a refusal does not. */

@@ -12,7 +12,21 @@ export interface TownPerson {
   profile_picture: string | null;
 }
 
-const names = ['pablo', 'maria', 'ines', 'kenji', 'luca', 'amara', 'noor', 'tomas', 'mateo', 'ida', 'ravi', 'yuki', 'elif'] as const;
+const names = [
+  'pablo',
+  'maria',
+  'ines',
+  'kenji',
+  'luca',
+  'amara',
+  'noor',
+  'tomas',
+  'mateo',
+  'ida',
+  'ravi',
+  'yuki',
+  'elif',
+] as const;
 export type Name = (typeof names)[number];
 
 const firstNames: Partial<Record<Name, string>> = { ines: 'Inés', tomas: 'Tomás' };
@@ -111,7 +125,14 @@ export function createTown(me: Name = 'pablo'): Town {
     signedIn: true,
     head: 5,
     entries: [],
-    friends: [friend('maria', true), friend('ines', true), friend('kenji', true), friend('luca', true), friend('amara'), friend('mateo')],
+    friends: [
+      friend('maria', true),
+      friend('ines', true),
+      friend('kenji', true),
+      friend('luca', true),
+      friend('amara'),
+      friend('mateo'),
+    ],
     requests: [
       { id: 1, from_user: person('noor'), created_at: ago(3) },
       { id: 2, from_user: person('tomas'), created_at: ago(190) },
@@ -120,14 +141,46 @@ export function createTown(me: Name = 'pablo'): Town {
     suggestions: [person('ida'), person('ravi'), person('yuki')],
     blocked: [],
     posts: [
-      post(11, 'kenji', 'thoughts', 'Trains that arrive on time make me trust the whole city a little more.', 2, { likes_count: 42, comment_count: 6, is_liked: true }),
-      post(12, 'maria', 'thoughts', 'Looking for a second-hand cello teacher. Not a second-hand cello.', 14, { likes_count: 19, comment_count: 1 }),
-      post(13, 'amara', 'thoughts', 'Reading the same page four times is also reading.', 70, { likes_count: 77, comment_count: 12 }),
-      post(14, 'ines', 'media', 'Five in the morning, harbour side.', 26, { likes_count: 128, comment_count: 17, is_liked: true, media_url: '/assets/scenes/harbour.svg' }),
-      post(15, 'luca', 'media', 'The last stall to close sells the best dumplings.', 125, { likes_count: 54, comment_count: 8, media_url: '/assets/scenes/market.svg' }),
-      post(16, 'amara', 'milestones', 'First marathon\n3:58:12\nFour years after the knee. Thank you for the oranges, Kenji.', 60 * 26, { likes_count: 63, comment_count: 21, is_liked: true }),
-      post(17, 'luca', 'milestones', 'The bakery is ten\n10 years\nSame oven, third cat.', 60 * 70, { likes_count: 96, comment_count: 34 }),
-      post(18, 'maria', 'milestones', 'Signed the lease\nTwo rooms and a lemon tree.', 60 * 95, { likes_count: 41, comment_count: 9 }),
+      post(11, 'kenji', 'thoughts', 'Trains that arrive on time make me trust the whole city a little more.', 2, {
+        likes_count: 42,
+        comment_count: 6,
+        is_liked: true,
+      }),
+      post(12, 'maria', 'thoughts', 'Looking for a second-hand cello teacher. Not a second-hand cello.', 14, {
+        likes_count: 19,
+        comment_count: 1,
+      }),
+      post(13, 'amara', 'thoughts', 'Reading the same page four times is also reading.', 70, {
+        likes_count: 77,
+        comment_count: 12,
+      }),
+      post(14, 'ines', 'media', 'Five in the morning, harbour side.', 26, {
+        likes_count: 128,
+        comment_count: 17,
+        is_liked: true,
+        media_url: '/assets/scenes/harbour.svg',
+      }),
+      post(15, 'luca', 'media', 'The last stall to close sells the best dumplings.', 125, {
+        likes_count: 54,
+        comment_count: 8,
+        media_url: '/assets/scenes/market.svg',
+      }),
+      post(
+        16,
+        'amara',
+        'milestones',
+        'First marathon\n3:58:12\nFour years after the knee. Thank you for the oranges, Kenji.',
+        60 * 26,
+        { likes_count: 63, comment_count: 21, is_liked: true },
+      ),
+      post(17, 'luca', 'milestones', 'The bakery is ten\n10 years\nSame oven, third cat.', 60 * 70, {
+        likes_count: 96,
+        comment_count: 34,
+      }),
+      post(18, 'maria', 'milestones', 'Signed the lease\nTwo rooms and a lemon tree.', 60 * 95, {
+        likes_count: 41,
+        comment_count: 9,
+      }),
       post(31, 'luca', 'thoughts', 'My aunt teaches on Thursdays. She is strict and brilliant.', 9, { parent: 12 }),
     ],
     messages: [
@@ -165,7 +218,16 @@ function member(town: Town): Json {
   return {
     ...me,
     email: `${me.username}@example.com`,
-    profile: { id: me.id, user: me.id, bio: '', avatar: me.profile_picture, location: '', website: '', created_at: ago(60 * 24 * 90), updated_at: ago(9) },
+    profile: {
+      id: me.id,
+      user: me.id,
+      bio: '',
+      avatar: me.profile_picture,
+      location: '',
+      website: '',
+      created_at: ago(60 * 24 * 90),
+      updated_at: ago(9),
+    },
   };
 }
 
@@ -180,8 +242,13 @@ function conversationsOf(town: Town): Json[] {
   return [...others.values()]
     .map((list) => {
       const last = list.at(-1) as { sender: TownPerson; receiver: TownPerson; created_at: string };
-      const unread = list.filter((one) => one['is_read'] === false && (one['sender'] as TownPerson).id !== me).length;
-      return { user: last.sender.id === me ? last.receiver : last.sender, last_message: last, unread_count: unread, at: last.created_at };
+      const unread = list.filter((one) => one.is_read === false && (one.sender as TownPerson).id !== me).length;
+      return {
+        user: last.sender.id === me ? last.receiver : last.sender,
+        last_message: last,
+        unread_count: unread,
+        at: last.created_at,
+      };
     })
     .sort((a, b) => b.at.localeCompare(a.at));
 }
@@ -227,19 +294,19 @@ export function handlersFor(town: Town) {
       return state(everyone.filter((one) => one.username.includes(words)).slice(0, 20));
     }),
     http.get('/api/auth/users/:username/', ({ params }) => {
-      const found = everyone.find((one) => one.username === params['username']);
+      const found = everyone.find((one) => one.username === params.username);
       return found ? state(found) : missing();
     }),
     http.get('/api/auth/blocks/', () => state(town.blocked)),
     http.post('/api/auth/blocks/:id/', ({ params }) => {
-      const found = find(params['id']);
+      const found = find(params.id);
       if (!found) return missing();
       town.blocked.push(found);
       town.friends = town.friends.filter((one) => one.id !== found.id);
       return new HttpResponse(null, { status: 204 });
     }),
     http.delete('/api/auth/blocks/:id/', ({ params }) => {
-      town.blocked = town.blocked.filter((one) => one.id !== Number(params['id']));
+      town.blocked = town.blocked.filter((one) => one.id !== Number(params.id));
       return new HttpResponse(null, { status: 204 });
     }),
     http.get('/api/auth/sessions/', () =>
@@ -255,18 +322,21 @@ export function handlersFor(town: Town) {
     http.get('/api/friends/requests/sent/', () => state(town.sent)),
     http.get('/api/friends/suggestions/', () => state(town.suggestions)),
     http.post('/api/friends/accept/:id/', ({ params }) => {
-      const request = town.requests.find((one) => one.id === Number(params['id']));
+      const request = town.requests.find((one) => one.id === Number(params.id));
       if (!request) return missing();
       town.requests = town.requests.filter((one) => one !== request);
       town.friends.push({ ...request.from_user, online: false });
-      return HttpResponse.json({ ...request.from_user, message: 'Accepted.', friend: request.from_user }, { status: 201 });
+      return HttpResponse.json(
+        { ...request.from_user, message: 'Accepted.', friend: request.from_user },
+        { status: 201 },
+      );
     }),
     http.post('/api/friends/decline/:id/', ({ params }) => {
-      town.requests = town.requests.filter((one) => one.id !== Number(params['id']));
+      town.requests = town.requests.filter((one) => one.id !== Number(params.id));
       return HttpResponse.json({ message: 'Declined.' });
     }),
     http.post('/api/friends/request/:id/', ({ params }) => {
-      const found = find(params['id']);
+      const found = find(params.id);
       if (!found) return missing();
       nextId += 1;
       town.sent.push({ id: nextId, to_user: found, created_at: new Date().toISOString() });
@@ -274,11 +344,11 @@ export function handlersFor(town: Town) {
       return HttpResponse.json({ id: nextId }, { status: 201 });
     }),
     http.delete('/api/friends/cancel/:id/', ({ params }) => {
-      town.sent = town.sent.filter((one) => one.to_user.id !== Number(params['id']));
+      town.sent = town.sent.filter((one) => one.to_user.id !== Number(params.id));
       return new HttpResponse(null, { status: 204 });
     }),
     http.delete('/api/friends/remove/:id/', ({ params }) => {
-      town.friends = town.friends.filter((one) => one.id !== Number(params['id']));
+      town.friends = town.friends.filter((one) => one.id !== Number(params.id));
       return HttpResponse.json({ message: 'Removed.' });
     }),
 
@@ -288,60 +358,63 @@ export function handlersFor(town: Town) {
       const before = Number(searchParams.get('before') ?? Number.POSITIVE_INFINITY);
       return state(
         town.posts.filter(
-          (one) => one['parent'] === null && Number(one['id']) < before && (!whose || (one['author'] as TownPerson).username === whose),
+          (one) =>
+            one.parent === null && Number(one.id) < before && (!whose || (one.author as TownPerson).username === whose),
         ),
       );
     }),
     http.post('/api/posts/', async ({ request }) => {
       const body = (await request.json()) as Json;
       nextId += 1;
-      const made = post(nextId, town.me, String(body['type'] ?? 'thoughts'), String(body['content'] ?? ''), 0, {
-        parent: body['parent_id'] ?? null,
-        media_url: body['media_url'] ?? null,
+      const made = post(nextId, town.me, String(body.type ?? 'thoughts'), String(body.content ?? ''), 0, {
+        parent: body.parent_id ?? null,
+        media_url: body.media_url ?? null,
       });
       town.posts.unshift(made);
       return state(made, 201);
     }),
     http.get('/api/posts/:id/', ({ params }) => {
-      const found = town.posts.find((one) => one['id'] === Number(params['id']));
+      const found = town.posts.find((one) => one.id === Number(params.id));
       return found ? state(found) : missing();
     }),
-    http.get('/api/posts/:id/replies/', ({ params }) => state(town.posts.filter((one) => one['parent'] === Number(params['id'])))),
+    http.get('/api/posts/:id/replies/', ({ params }) =>
+      state(town.posts.filter((one) => one.parent === Number(params.id))),
+    ),
     http.post('/api/posts/:id/like/', async ({ params, request }) => {
-      const found = town.posts.find((one) => one['id'] === Number(params['id']));
+      const found = town.posts.find((one) => one.id === Number(params.id));
       if (!found) return missing();
       const { action } = (await request.json()) as { action: string };
       const liked = action === 'like';
-      if (found['is_liked'] !== liked) found['likes_count'] = Number(found['likes_count']) + (liked ? 1 : -1);
-      found['is_liked'] = liked;
+      if (found.is_liked !== liked) found.likes_count = Number(found.likes_count) + (liked ? 1 : -1);
+      found.is_liked = liked;
       return state(found);
     }),
     http.post('/api/posts/:id/share/', ({ params }) => {
-      const found = town.posts.find((one) => one['id'] === Number(params['id']));
+      const found = town.posts.find((one) => one.id === Number(params.id));
       if (!found) return missing();
-      found['shares_count'] = Number(found['shares_count']) + 1;
+      found.shares_count = Number(found.shares_count) + 1;
       return state(found);
     }),
     http.delete('/api/posts/:id/', ({ params }) => {
-      town.posts = town.posts.filter((one) => one['id'] !== Number(params['id']));
+      town.posts = town.posts.filter((one) => one.id !== Number(params.id));
       return new HttpResponse(null, { status: 204 });
     }),
 
     http.get('/api/messages/conversations/', () => state(conversationsOf(town))),
     http.get('/api/messages/conversation/:id/', ({ params, request }) => {
       const before = Number(new URL(request.url).searchParams.get('before') ?? Number.POSITIVE_INFINITY);
-      const other = Number(params['id']);
+      const other = Number(params.id);
       const between = town.messages.filter((one) => {
         const { sender, receiver } = one as { sender: TownPerson; receiver: TownPerson };
-        return (sender.id === other || receiver.id === other) && Number(one['id']) < before;
+        return (sender.id === other || receiver.id === other) && Number(one.id) < before;
       });
       return state(between.slice(-100));
     }),
     http.post('/api/messages/conversation/:id/read/', ({ params }) => {
       let marked = 0;
       for (const one of town.messages) {
-        if ((one['sender'] as TownPerson).id === Number(params['id']) && one['is_read'] === false) {
-          one['is_read'] = true;
+        if ((one.sender as TownPerson).id === Number(params.id) && one.is_read === false) {
+          one.is_read = true;
           marked += 1;
         }
       }
@@ -349,27 +422,34 @@ export function handlersFor(town: Town) {
     }),
     http.post('/api/messages/', async ({ request }) => {
       const body = (await request.json()) as { receiver_id: number; content: string; client_id?: string };
-      const known = town.messages.find((one) => one['client_id'] !== null && one['client_id'] === body.client_id);
+      const known = town.messages.find((one) => one.client_id !== null && one.client_id === body.client_id);
       if (known) return HttpResponse.json(known);
       const to = find(body.receiver_id);
       if (!to) return missing();
       nextId += 1;
-      const made = { ...message(nextId, town.me, to.username as Name, body.content, 0, false), client_id: body.client_id ?? null };
+      const made = {
+        ...message(nextId, town.me, to.username as Name, body.content, 0, false),
+        client_id: body.client_id ?? null,
+      };
       town.messages.push(made);
       return HttpResponse.json(made, { status: 201 });
     }),
 
     http.get('/api/notifications/', () =>
-      state({ unread: town.inbox.filter((one) => one['read'] === false).length, cursor: cursor(town), results: town.inbox }),
+      state({
+        unread: town.inbox.filter((one) => one.read === false).length,
+        cursor: cursor(town),
+        results: town.inbox,
+      }),
     ),
     http.post('/api/notifications/seen/', () => {
-      for (const one of town.inbox) one['seen'] = true;
+      for (const one of town.inbox) one.seen = true;
       return HttpResponse.json({ unread: 0 });
     }),
     http.post('/api/notifications/read/', async ({ request }) => {
       const { ids, up_to } = (await request.json()) as { ids?: number[]; up_to?: number };
       for (const one of town.inbox) {
-        if (ids?.includes(Number(one['id'])) || up_to !== undefined) one['read'] = true;
+        if (ids?.includes(Number(one.id)) || up_to !== undefined) one.read = true;
       }
       return HttpResponse.json({ unread: 0 });
     }),
@@ -377,7 +457,7 @@ export function handlersFor(town: Town) {
     http.get('/api/events/', ({ request }) => {
       const after = new URL(request.url).searchParams.get('after');
       const from = after ? Number(after.split('.')[1]) : town.head;
-      const entries = town.entries.filter((entry) => Number(entry['seq']) > from);
+      const entries = town.entries.filter((entry) => Number(entry.seq) > from);
       return HttpResponse.json({ cursor: cursor(town), head: town.head, more: false, entries });
     }),
   ];

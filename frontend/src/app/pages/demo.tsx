@@ -8,7 +8,7 @@ import { AlertIcon, UndoIcon } from '@/components/icon.tsx';
 import { ThemeSwitch } from '@/components/theme-switch.tsx';
 import { Wordmark } from '@/components/wordmark.tsx';
 import { FriendsProvider } from '@/contexts/FriendsContext.tsx';
-import { type Api, type Cursor, bearerApi, cookieApi, nothing } from '@/lib/api.ts';
+import { type Api, bearerApi, type Cursor, cookieApi, nothing } from '@/lib/api.ts';
 import { type Member, memberSchema, personSchema } from '@/lib/person.ts';
 import { words } from '@/stream/optimistic.ts';
 import { AnsweringPhone, WaitingPhone } from './demo-phones.tsx';
@@ -37,6 +37,8 @@ async function setStage(guest: Api): Promise<Stage> {
   const [left, right] = await Promise.all([seat(guest, cast.left), seat(guest, cast.right)]);
   return { state: 'set', left, right };
 }
+
+const nobodyChanges = async (): Promise<void> => undefined;
 
 export function Demo() {
   const [guest] = useState(cookieApi);
@@ -100,13 +102,17 @@ export function Demo() {
         )}
         {stage.state === 'set' && (
           <>
-            <FriendsProvider {...stage.left} shared={false} onSignedOut={stayed}>
-              <AnsweringPhone round={round} onAccept={() => setPressedAt(performance.now())} onUndo={() => setPressedAt(null)} />
+            <FriendsProvider {...stage.left} shared={false} onSignedOut={stayed} onChanged={nobodyChanges}>
+              <AnsweringPhone
+                round={round}
+                onAccept={() => setPressedAt(performance.now())}
+                onUndo={() => setPressedAt(null)}
+              />
             </FriendsProvider>
             <div className="demo-wire" aria-hidden="true">
               <span className="spark" />
             </div>
-            <FriendsProvider {...stage.right} shared={false} onSignedOut={stayed}>
+            <FriendsProvider {...stage.right} shared={false} onSignedOut={stayed} onChanged={nobodyChanges}>
               <WaitingPhone round={round} onNews={arrived} />
             </FriendsProvider>
             <div className="demo-note">

@@ -10,6 +10,8 @@ interface GuestProps {
 export function Guest({ form }: GuestProps) {
   const { api, ask } = useSession();
   return (
-    <GuestFrame>{form === 'sign-in' ? <SignIn api={api} onSignedIn={ask} /> : <SignUp api={api} onSignedIn={ask} />}</GuestFrame>
+    <GuestFrame>
+      {form === 'sign-in' ? <SignIn api={api} onSignedIn={ask} /> : <SignUp api={api} onSignedIn={ask} />}
+    </GuestFrame>
   );
 }

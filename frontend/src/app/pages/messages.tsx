@@ -1,6 +1,5 @@
 import { t } from 'i18next';
-import { useParams } from 'react-router';
-import { Link } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Empty } from '@/components/empty.tsx';
 import { Failed } from '@/components/failed.tsx';
 import { ChatIcon, PlusIcon } from '@/components/icon.tsx';

@@ -41,7 +41,9 @@ function Page({ person }: PageProps) {
       <div className="wall">
         <Head person={person} online={friend?.online ?? false} />
         {(mine || friend) && (
-          <Composer {...(mine ? {} : { wall: { id: person.id, username: person.username, name: shortName(person) } })} />
+          <Composer
+            {...(mine ? {} : { wall: { id: person.id, username: person.username, name: shortName(person) } })}
+          />
         )}
         <Wall key={person.username} username={person.username} name={shortName(person)} />
       </div>

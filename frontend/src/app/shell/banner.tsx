@@ -18,8 +18,8 @@ export function Banner() {
 
   useEffect(() => {
     const { dataset } = document.documentElement;
-    if (dark) dataset['connection'] = 'offline';
-    else delete dataset['connection'];
+    if (dark) dataset.connection = 'offline';
+    else delete dataset.connection;
   }, [dark]);
 
   return (

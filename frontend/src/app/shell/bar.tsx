@@ -42,7 +42,13 @@ function UserMenu({ onHelp }: BarProps) {
       await signOut();
       leaveEverywhere();
     } catch (error) {
-      toasts.show({ kind: 'error', hue: 'danger', icon: ExitIcon, text: t('session.failed_out'), detail: words(error) });
+      toasts.show({
+        kind: 'error',
+        hue: 'danger',
+        icon: ExitIcon,
+        text: t('session.failed_out'),
+        detail: words(error),
+      });
     }
   }
 

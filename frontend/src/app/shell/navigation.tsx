@@ -1,5 +1,5 @@
 import { t } from 'i18next';
-import { NavLink } from 'react-router';
+import { Link, NavLink } from 'react-router';
 import { Badge } from '@/components/badge.tsx';
 import { BellIcon, ChatIcon, GearIcon, HomeIcon, type Icon, PeopleIcon, PlusIcon } from '@/components/icon.tsx';
 import { useRequests } from '@/features/friends/use-friends.ts';
@@ -71,9 +71,9 @@ export function Dock() {
     <nav className="dock" aria-label={t('nav.main')}>
       {places.home}
       {places.friends}
-      <NavLink to="/?compose" aria-label={t('nav.post')} aria-current={undefined} className="dock-plus">
+      <Link to="/?compose" aria-label={t('nav.post')}>
         <PlusIcon />
-      </NavLink>
+      </Link>
       {places.messages}
       <Place
         to="/notifications"

@@ -6,10 +6,12 @@ import { BlockIcon, UndoIcon } from '@/components/icon.tsx';
 import { nothing } from '@/lib/api.ts';
 import { type Person, personSchema, shortName } from '@/lib/person.ts';
 import { type Client, useClient } from '@/stream/client-context.ts';
-import { optimistic, words } from '@/stream/optimistic.ts';
+import { optimistic } from '@/stream/optimistic.ts';
 import {
   addFriend,
+  addPerson,
   addSent,
+  blocks,
   friends,
   type ReceivedRequest,
   received,
@@ -30,12 +32,13 @@ export function declineKey(request: ReceivedRequest): string {
 export function friendActions(client: Client) {
   const { api, cache, held, toasts } = client;
 
-  function removeLocally(person: Person): void {
-    cache.write(friends, removePerson(person.id));
-    cache.write(received, removeReceivedFrom(person.id));
-    cache.write(sent, removeSentTo(person.id));
-    cache.write(suggestions, removePerson(person.id));
-  }
+  const unblock = (person: Person) =>
+    optimistic(client, {
+      slots: [blocks],
+      now: () => cache.write(blocks, removePerson(person.id)),
+      send: () => api.send('DELETE', `/api/auth/blocks/${person.id}/`, undefined, nothing),
+      failed: t('friends.failed.unblock', { name: shortName(person) }),
+    });
 
   return {
     accept: (request: ReceivedRequest) =>
@@ -113,8 +116,14 @@ export function friendActions(client: Client) {
 
     async block(person: Person): Promise<void> {
       const agreed = await optimistic(client, {
-        slots: [friends, received, sent, suggestions],
-        now: () => removeLocally(person),
+        slots: [friends, received, sent, suggestions, blocks],
+        now() {
+          cache.write(friends, removePerson(person.id));
+          cache.write(received, removeReceivedFrom(person.id));
+          cache.write(sent, removeSentTo(person.id));
+          cache.write(suggestions, removePerson(person.id));
+          cache.write(blocks, addPerson(person));
+        },
         send: () => api.send('POST', `/api/auth/blocks/${person.id}/`, undefined, nothing),
         failed: t('friends.failed.block', { name: shortName(person) }),
       });
@@ -125,18 +134,12 @@ export function friendActions(client: Client) {
         icon: BlockIcon,
         text: t('friends.blocked', { name: shortName(person) }),
         detail: t('friends.blocked_detail'),
-        action: { label: t('undo'), run: () => void unblock(client, person) },
+        action: { label: t('friends.unblock'), run: () => void unblock(person) },
       });
     },
-  };
-}
 
-async function unblock(client: Client, person: Person): Promise<void> {
-  try {
-    await client.api.send('DELETE', `/api/auth/blocks/${person.id}/`, undefined, nothing);
-  } catch (error) {
-    client.toasts.show({ kind: 'error', hue: 'danger', icon: BlockIcon, text: t('error.unblock'), detail: words(error) });
-  }
+    unblock,
+  };
 }
 
 export function useFriendActions() {

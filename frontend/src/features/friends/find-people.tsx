@@ -41,7 +41,9 @@ export function FindPeople() {
       <p className="sr" role="status">
         {words.length >= 2 && found.data ? t('friends.found', { count: found.data.length }) : ''}
       </p>
-      {words.length >= 2 && found.data?.length === 0 && <p className="small dim found">{t('friends.nobody', { words })}</p>}
+      {words.length >= 2 && found.data?.length === 0 && (
+        <p className="small dim found">{t('friends.nobody', { words })}</p>
+      )}
     </section>
   );
 }

@@ -68,14 +68,24 @@ function FriendRow({ friend }: FriendRowProps) {
         </Link>
         <span className="sub line">{friend.online ? t('presence.here') : `@${friend.username}`}</span>
       </div>
-      <Link className="icon-button" to={`/messages/${friend.username}`} aria-label={t('friends.message_name', { name })}>
+      <Link
+        className="icon-button"
+        to={`/messages/${friend.username}`}
+        aria-label={t('friends.message_name', { name })}
+      >
         <ChatIcon />
       </Link>
       <Menu
         label={t('friends.more_about', { name })}
         entries={[
           { icon: PeopleIcon, label: t('friends.open_page'), run: () => void navigate(`/people/${friend.username}`) },
-          { icon: TrashIcon, label: t('friends.remove'), danger: true, apart: true, run: () => void actions.remove(friend) },
+          {
+            icon: TrashIcon,
+            label: t('friends.remove'),
+            danger: true,
+            apart: true,
+            run: () => void actions.remove(friend),
+          },
           { icon: BlockIcon, label: t('friends.block'), danger: true, run: () => void actions.block(friend) },
         ]}
       />

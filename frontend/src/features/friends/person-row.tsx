@@ -15,7 +15,11 @@ export function PersonRow({ person, mutual = 0 }: PersonRowProps) {
     <li className="plain-row">
       <Avatar person={person} />
       <div className="grow">
-        <Link className="strong small line block" to={`/people/${person.username}`} aria-label={t('person.page_of', { name: fullName(person) })}>
+        <Link
+          className="strong small line block"
+          to={`/people/${person.username}`}
+          aria-label={t('person.page_of', { name: fullName(person) })}
+        >
           {fullName(person)}
         </Link>
         <span className="sub line">{mutual > 0 ? t('friends.mutual', { count: mutual }) : `@${person.username}`}</span>

@@ -61,13 +61,13 @@ export function Search() {
           onBlur={() => setOpen(false)}
           onKeyDown={press}
         />
-        <kbd aria-hidden="true">/</kbd>
+        <kbd>/</kbd>
       </label>
       <div className="search-found cut" hidden={!shown}>
-        <ul role="listbox" id={listId} aria-label={t('search.results')}>
+        <div role="listbox" id={listId} aria-label={t('search.results')} tabIndex={-1}>
           {found.map((person, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: a combobox keeps the focus in its input, keys are handled there
-            <li
+            <div
               key={person.id}
               id={`${listId}-${person.id}`}
               role="option"
@@ -80,9 +80,9 @@ export function Search() {
               <Avatar person={person} size={1} />
               <span className="line">{fullName(person)}</span>
               <span className="dimmer tiny">@{person.username}</span>
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
         {shown && found.length === 0 && <p className="small dim search-none">{t('friends.nobody', { words })}</p>}
       </div>
     </div>

@@ -19,6 +19,12 @@ export const received = slot('requests', '/api/friends/requests/', z.array(recei
 export const sent = slot('requests-sent', '/api/friends/requests/sent/', z.array(sentSchema));
 export const suggestions = slot('suggestions', '/api/friends/suggestions/', z.array(suggestionSchema));
 
+export const blocks = slot('blocks', '/api/auth/blocks/', z.array(personSchema));
+
+export const addPerson =
+  (person: Person) =>
+  (list: Person[]): Person[] => [person, ...list.filter((other) => other.id !== person.id)];
+
 export const addFriend =
   (person: Person, online = false) =>
   (list: Friend[]): Friend[] =>

@@ -1,5 +1,5 @@
 import i18next, { t } from 'i18next';
-import { AlertIcon, ChecksIcon, CheckIcon, ClockIcon, ReadIcon } from '@/components/icon.tsx';
+import { AlertIcon, CheckIcon, ChecksIcon, ClockIcon, ReadIcon } from '@/components/icon.tsx';
 import { absoluteTime, clockTime } from '@/lib/time.ts';
 import { useClient } from '@/stream/client-context.ts';
 import type { Outgoing } from '@/stream/outbox.ts';
@@ -28,7 +28,13 @@ export function Bubble({ item }: BubbleProps) {
   );
 }
 
-export const tickIcons = { sending: ClockIcon, waiting: ClockIcon, sent: CheckIcon, delivered: ChecksIcon, read: ReadIcon };
+export const tickIcons = {
+  sending: ClockIcon,
+  waiting: ClockIcon,
+  sent: CheckIcon,
+  delivered: ChecksIcon,
+  read: ReadIcon,
+};
 
 interface TicksProps {
   status: Status;

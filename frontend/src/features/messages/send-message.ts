@@ -6,7 +6,12 @@ import { addMessages, conversations, messageSchema, newestMessage, thread } from
 
 export async function sendMessage(api: Api, cache: FoldingCache, outgoing: Outgoing): Promise<void> {
   const { to, content, client_id } = outgoing;
-  const message = await api.send('POST', '/api/messages/', { receiver_id: to.id, content, client_id }, messageSchema.parse);
+  const message = await api.send(
+    'POST',
+    '/api/messages/',
+    { receiver_id: to.id, content, client_id },
+    messageSchema.parse,
+  );
   cache.write(thread(to.id), addMessages([message]));
   cache.write(conversations, newestMessage(message, cache.me));
 }

@@ -61,7 +61,9 @@ export const readIn =
   (reader: number, upTo: number) =>
   (list: Message[]): Message[] =>
     list.map((message) =>
-      message.receiver.id === reader && message.id <= upTo && !message.is_read ? { ...message, is_read: true } : message,
+      message.receiver.id === reader && message.id <= upTo && !message.is_read
+        ? { ...message, is_read: true }
+        : message,
     );
 
 export const readConversation =

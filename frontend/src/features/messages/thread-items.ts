@@ -8,7 +8,16 @@ export type Status = 'sending' | 'waiting' | 'failed' | 'sent' | 'read';
 export type Item =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'unread'; key: string; count: number }
-  | { kind: 'bubble'; key: string; text: string; at: string; mine: boolean; gap: boolean; status: Status | null; outgoing: Outgoing | null };
+  | {
+      kind: 'bubble';
+      key: string;
+      text: string;
+      at: string;
+      mine: boolean;
+      gap: boolean;
+      status: Status | null;
+      outgoing: Outgoing | null;
+    };
 
 interface Thread {
   messages: readonly Message[];
@@ -49,7 +58,17 @@ function lines({ messages, outgoing, me }: Thread): Line[] {
     }),
     ...outgoing
       .filter((one) => !arrived.has(one.client_id))
-      .map((one): Line => ({ key: one.client_id, id: null, text: one.content, at: one.created_at, mine: true, status: one.state, outgoing: one })),
+      .map(
+        (one): Line => ({
+          key: one.client_id,
+          id: null,
+          text: one.content,
+          at: one.created_at,
+          mine: true,
+          status: one.state,
+          outgoing: one,
+        }),
+      ),
   ];
 }
 
@@ -63,10 +82,20 @@ export function threadItems(thread: Thread): Item[] {
     const newDay = !before || daysBetween(Date.parse(before.at), at) !== 0;
     if (newDay) items.push({ kind: 'day', key: `day-${line.key}`, at: line.at });
     const newHere = line.id !== null && line.id === thread.unreadFrom;
-    if (newHere) items.push({ kind: 'unread', key: 'unread', count: all.slice(index).filter((one) => !one.mine).length });
+    if (newHere)
+      items.push({ kind: 'unread', key: 'unread', count: all.slice(index).filter((one) => !one.mine).length });
     const gap = !newDay && !newHere && (before.mine !== line.mine || at - Date.parse(before.at) > together);
     const shown = line.outgoing !== null || index === lastMine;
-    items.push({ kind: 'bubble', key: line.key, text: line.text, at: line.at, mine: line.mine, gap, status: shown ? line.status : null, outgoing: line.outgoing });
+    items.push({
+      kind: 'bubble',
+      key: line.key,
+      text: line.text,
+      at: line.at,
+      mine: line.mine,
+      gap,
+      status: shown ? line.status : null,
+      outgoing: line.outgoing,
+    });
   }
   return items;
 }

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import i18next, { t } from 'i18next';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { Avatar } from '@/components/avatar.tsx';
 import { Bones } from '@/components/bones.tsx';
@@ -10,6 +10,7 @@ import { BackIcon, ChatIcon, UpIcon } from '@/components/icon.tsx';
 import { fullName, type Person, shortName } from '@/lib/person.ts';
 import { useStore } from '@/lib/store.ts';
 import { dayName } from '@/lib/time.ts';
+import { narrow, useMedia } from '@/lib/use-media.ts';
 import { useNow } from '@/lib/use-now.ts';
 import { useClient, useOnScreen } from '@/stream/client-context.ts';
 import { Bubble } from './bubble.tsx';
@@ -29,6 +30,8 @@ export function Thread({ person, online }: ThreadProps) {
   const typing = useStore(ephemeral.typing).has(person.id);
   const thread = useThread(person);
   useOnScreen(`/messages/${person.username}`);
+  // On a phone the conversation is the page.
+  const Heading = useMedia(narrow) ? 'h1' : 'h2';
   return (
     <section className="thread" aria-label={t('messages.with', { name })}>
       <header className="pane-head">
@@ -37,10 +40,12 @@ export function Thread({ person, online }: ThreadProps) {
         </Link>
         <Avatar person={person} online={online} />
         <div className="grow">
-          <h2>
+          <Heading>
             <Link to={`/people/${person.username}`}>{fullName(person)}</Link>
-          </h2>
-          <span className={`tiny ${online ? 'hue' : 'dimmer'}`}>{online ? t('presence.here') : `@${person.username}`}</span>
+          </Heading>
+          <span className={`tiny ${online ? 'hue' : 'dimmer'}`}>
+            {online ? t('presence.here') : `@${person.username}`}
+          </span>
         </div>
       </header>
       {thread.state === 'pending' && (
@@ -100,13 +105,15 @@ function Scroll({ items, older, name }: ScrollProps) {
     onChange: (instance) => setAtEnd(instance.isAtEnd(80)),
   });
 
-  useLayoutEffect(() => rows.scrollToIndex(items.length - 1, { align: 'end' }), []);
+  const toEnd = useEffectEvent(() => rows.scrollToIndex(items.length - 1, { align: 'end' }));
+  useLayoutEffect(() => toEnd(), []);
 
+  // What I say myself is always followed, from wherever I was reading.
   const last = items.at(-1);
-  const mineIsLast = last?.kind === 'bubble' && last.mine;
+  const lastOfMine = last?.kind === 'bubble' && last.mine ? last.key : null;
   useEffect(() => {
-    if (mineIsLast && last) rows.scrollToIndex(items.length - 1, { align: 'end' });
-  }, [last?.key]);
+    if (lastOfMine !== null) toEnd();
+  }, [lastOfMine]);
 
   const first = rows.getVirtualItems()[0]?.index ?? 0;
   useEffect(() => {

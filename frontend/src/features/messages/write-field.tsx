@@ -63,7 +63,12 @@ export function WriteField({ person }: WriteFieldProps) {
           onKeyDown={press}
         />
       </label>
-      <button type="submit" className="button button-main cut" aria-label={t('messages.send')} aria-disabled={!text.trim()}>
+      <button
+        type="submit"
+        className="button button-main cut"
+        aria-label={t('messages.send')}
+        aria-disabled={!text.trim()}
+      >
         <SendIcon />
       </button>
     </form>

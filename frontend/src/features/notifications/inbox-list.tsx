@@ -1,9 +1,9 @@
 import { t } from 'i18next';
 import { useEffect, useState } from 'react';
-import { AtIcon, BellIcon, PeopleIcon } from '@/components/icon.tsx';
 import { Bones } from '@/components/bones.tsx';
 import { Empty } from '@/components/empty.tsx';
 import { Failed } from '@/components/failed.tsx';
+import { AtIcon, BellIcon, PeopleIcon } from '@/components/icon.tsx';
 import { useSlot } from '@/stream/client-context.ts';
 import { useInboxActions } from './actions.ts';
 import { type Inbox, type InboxRow, inbox } from './inbox.ts';

@@ -35,12 +35,17 @@ function count(value: Inbox): Inbox {
 }
 
 export const markSeen = (value: Inbox): Inbox =>
-  value.results.every((row) => row.seen) ? value : { ...value, results: value.results.map((row) => ({ ...row, seen: true })) };
+  value.results.every((row) => row.seen)
+    ? value
+    : { ...value, results: value.results.map((row) => ({ ...row, seen: true })) };
 
 export const markRead =
   (ids: ReadonlySet<number>) =>
   (value: Inbox): Inbox =>
-    count({ ...value, results: value.results.map((row) => (ids.has(row.id) ? { ...row, seen: true, read: true } : row)) });
+    count({
+      ...value,
+      results: value.results.map((row) => (ids.has(row.id) ? { ...row, seen: true, read: true } : row)),
+    });
 
 export const markAllRead = (value: Inbox): Inbox =>
   count({ ...value, results: value.results.map((row) => ({ ...row, seen: true, read: true })) });
@@ -63,7 +68,10 @@ const add =
       type: entry.type,
       text: entry.text ?? '',
       link,
-      actors: [...news.people, ...(same?.actors.filter((actor) => !news.people.some((one) => one.id === actor.id)) ?? [])],
+      actors: [
+        ...news.people,
+        ...(same?.actors.filter((actor) => !news.people.some((one) => one.id === actor.id)) ?? []),
+      ],
       count: (same?.count ?? 0) + people.length,
       at,
       seen: false,

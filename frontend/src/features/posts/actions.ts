@@ -41,10 +41,14 @@ export function postActions(client: Client) {
     async like(one: Post): Promise<void> {
       const liked = !one.is_liked;
       const change = (to: boolean) => (copy: Post) =>
-        copy.is_liked === to ? copy : { ...copy, is_liked: to, likes_count: Math.max(0, copy.likes_count + (to ? 1 : -1)) };
+        copy.is_liked === to
+          ? copy
+          : { ...copy, is_liked: to, likes_count: Math.max(0, copy.likes_count + (to ? 1 : -1)) };
       everywhere(cache, one.id, change(liked));
       try {
-        adopt(await api.send('POST', `/api/posts/${one.id}/like/`, { action: liked ? 'like' : 'unlike' }, postSchema.parse));
+        adopt(
+          await api.send('POST', `/api/posts/${one.id}/like/`, { action: liked ? 'like' : 'unlike' }, postSchema.parse),
+        );
       } catch (error) {
         everywhere(cache, one.id, change(!liked));
         failed(t('posts.failed.like'), error);
@@ -72,7 +76,9 @@ export function postActions(client: Client) {
 
     async answer(answer: Answer): Promise<void> {
       const made = await api.send('POST', '/api/posts/', { ...answer, type: 'thoughts' }, postSchema.parse);
-      cache.write(replies(answer.parent_id), (list) => (list.some((one) => one.id === made.id) ? list : [...list, made]));
+      cache.write(replies(answer.parent_id), (list) =>
+        list.some((one) => one.id === made.id) ? list : [...list, made],
+      );
       everywhere(cache, answer.parent_id, (copy) => ({ ...copy, comment_count: copy.comment_count + 1 }));
     },
 

@@ -67,7 +67,9 @@ export function Composer({ wall, focused = false }: ComposerProps) {
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void publish();
   };
-  const prompt = wall ? t('posts.wall_prompt', { name: wall.name }) : t(`posts.prompt.${type}`, { name: shortName(me) });
+  const prompt = wall
+    ? t('posts.wall_prompt', { name: wall.name })
+    : t(`posts.prompt.${type}`, { name: shortName(me) });
 
   return (
     <form className="composer cut" data-hue={hueOf(type)} onSubmit={submit}>
@@ -133,7 +135,11 @@ export function Composer({ wall, focused = false }: ComposerProps) {
           />
           <span className="tiny">{t(visibility === 'friends' ? 'posts.for_friends' : 'posts.for_all')}</span>
         </label>
-        <button type="submit" className="button button-main cut" aria-disabled={sending || (!text.trim() && !picture.trim())}>
+        <button
+          type="submit"
+          className="button button-main cut"
+          aria-disabled={sending || (!text.trim() && !picture.trim())}
+        >
           {t(sending ? 'posts.posting' : 'posts.post')}
         </button>
       </div>

@@ -50,7 +50,15 @@ export function PostCard({ post, whole = false, target = null }: PostCardProps) 
           entries={[
             { icon: LinkIcon, label: t('posts.copy_link'), run: copyLink },
             ...(mine
-              ? [{ icon: TrashIcon, label: t('posts.delete'), danger: true, apart: true, run: () => actions.remove(post) }]
+              ? [
+                  {
+                    icon: TrashIcon,
+                    label: t('posts.delete'),
+                    danger: true,
+                    apart: true,
+                    run: () => actions.remove(post),
+                  },
+                ]
               : []),
           ]}
         />

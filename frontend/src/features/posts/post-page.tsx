@@ -22,7 +22,9 @@ export function PostPage() {
   return (
     <div className="columns">
       <div className="wall">
-        <h1 className="sr">{query.data ? t('posts.by', { name: shortName(query.data.author) }) : t('posts.one.thoughts')}</h1>
+        <h1 className="sr">
+          {query.data ? t('posts.by', { name: shortName(query.data.author) }) : t('posts.one.thoughts')}
+        </h1>
         {gone ? (
           <div className="sheet cut">
             <Empty icon={CommentIcon} title={t('posts.gone')}>

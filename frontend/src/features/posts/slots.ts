@@ -1,7 +1,7 @@
 /** Posts and comments, wherever a copy of them is: a feed, a wall, a page of its own. */
 import * as z from 'zod/mini';
 import { personSchema } from '@/lib/person.ts';
-import type { FoldingCache } from '@/stream/cache.ts';
+import type { Cache, FoldingCache } from '@/stream/cache.ts';
 import type { Activity } from '@/stream/ephemeral.ts';
 import { family } from '@/stream/slot.ts';
 
@@ -49,6 +49,29 @@ export const changeOne =
   (id: number, change: (one: Post) => Post) =>
   (one: Post): Post =>
     one.id === id ? change(one) : one;
+
+/** Change every copy of a post. */
+export function changeCopies(cache: Cache, id: number, change: (one: Post) => Post): void {
+  cache.updateAll(feed, changeIn(id, change));
+  cache.updateAll(replies, changeIn(id, change));
+  cache.updateAll(post, changeOne(id, change));
+}
+
+export const addIn =
+  (one: Post) =>
+  (list: Post[]): Post[] =>
+    list.some((other) => other.id === one.id) ? list : [one, ...list];
+
+/** A new post of a friend's: into the home feed, and onto the page of whoever wrote it. */
+export function addPost(cache: Cache, one: Post): void {
+  cache.update(feed(home), addIn(one));
+  cache.update(feed(one.author.username), addIn(one));
+}
+
+/** A comment is told once or twice (its author mentions the post's author): it is counted once. */
+export function addComment(cache: Cache, postId: number, comment: Post): void {
+  cache.update(replies(postId), (list) => (list.some((other) => other.id === comment.id) ? list : [...list, comment]));
+}
 
 /** Counts of a post somebody is looking at, as they move. */
 export function foldActivity(cache: FoldingCache, activity: Activity): void {

@@ -7,8 +7,20 @@ import { ThemeSwitch } from '@/components/theme-switch.tsx';
 import { Wordmark } from '@/components/wordmark.tsx';
 import type { Person } from '@/lib/person.ts';
 
-const maria: Person = { id: 1, username: 'maria', first_name: 'Maria', last_name: '', profile_picture: '/assets/portraits/maria.svg' };
-const pablo: Person = { id: 2, username: 'pablo', first_name: 'Pablo', last_name: '', profile_picture: '/assets/portraits/pablo.svg' };
+const maria: Person = {
+  id: 1,
+  username: 'maria',
+  first_name: 'Maria',
+  last_name: '',
+  profile_picture: '/assets/portraits/maria.svg',
+};
+const pablo: Person = {
+  id: 2,
+  username: 'pablo',
+  first_name: 'Pablo',
+  last_name: '',
+  profile_picture: '/assets/portraits/pablo.svg',
+};
 
 interface GuestFrameProps {
   children: ReactNode;

@@ -32,7 +32,13 @@ export function SignIn({ api, onSignedIn }: SignInProps) {
   });
 
   return (
-    <form className="form cut" data-hue="notify" onSubmit={(event) => void submit(event)} noValidate aria-labelledby="sign-in">
+    <form
+      className="form cut"
+      data-hue="notify"
+      onSubmit={(event) => void submit(event)}
+      noValidate
+      aria-labelledby="sign-in"
+    >
       <h2 id="sign-in">{t('session.sign_in')}</h2>
       <Field
         label={t('session.login')}

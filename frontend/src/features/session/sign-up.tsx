@@ -10,12 +10,14 @@ import { PasswordField } from './password-field.tsx';
 
 const schema = z.object({
   display_name: z.string().check(z.trim(), z.maxLength(60, t('session.long_name'))),
-  username: z.string().check(
-    z.trim(),
-    z.minLength(3, t('session.short_username')),
-    z.maxLength(30, t('session.long_username')),
-    z.regex(/^[\w.+-]+$/, t('session.bad_username')),
-  ),
+  username: z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(3, t('session.short_username')),
+      z.maxLength(30, t('session.long_username')),
+      z.regex(/^[\w.+-]+$/, t('session.bad_username')),
+    ),
   email: z.string().check(z.trim(), z.email(t('session.bad_email'))),
   password: z.string().check(z.minLength(8, t('session.short_password'))),
 });
@@ -45,15 +47,27 @@ export function SignUp({ api, onSignedIn }: SignUpProps) {
         return;
       }
       const named = fields.filter((field) => error.fields[field]);
-      for (const field of named) form.setError(field, { message: error.fields[field] ?? '' }, { shouldFocus: field === named[0] });
+      for (const field of named)
+        form.setError(field, { message: error.fields[field] ?? '' }, { shouldFocus: field === named[0] });
       if (named.length === 0) form.setError('root', { message: error.message });
     }
   });
 
   return (
-    <form className="form cut" data-hue="notify" onSubmit={(event) => void submit(event)} noValidate aria-labelledby="sign-up">
+    <form
+      className="form cut"
+      data-hue="notify"
+      onSubmit={(event) => void submit(event)}
+      noValidate
+      aria-labelledby="sign-up"
+    >
       <h2 id="sign-up">{t('session.create')}</h2>
-      <Field label={t('session.display_name')} autoComplete="name" error={errors.display_name?.message} {...form.register('display_name')} />
+      <Field
+        label={t('session.display_name')}
+        autoComplete="name"
+        error={errors.display_name?.message}
+        {...form.register('display_name')}
+      />
       <Field
         label={t('session.username')}
         autoComplete="username"
@@ -62,7 +76,13 @@ export function SignUp({ api, onSignedIn }: SignUpProps) {
         error={errors.username?.message}
         {...form.register('username')}
       />
-      <Field label={t('session.email')} type="email" autoComplete="email" error={errors.email?.message} {...form.register('email')} />
+      <Field
+        label={t('session.email')}
+        type="email"
+        autoComplete="email"
+        error={errors.email?.message}
+        {...form.register('email')}
+      />
       <PasswordField
         label={t('session.password')}
         autoComplete="new-password"
