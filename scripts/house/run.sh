@@ -35,13 +35,13 @@ sh scripts/house/web.sh
 .venv/bin/python backend/manage.py migrate --verbosity 0
 if [ "$DEBUG" != 0 ]; then .venv/bin/python backend/manage.py demo; fi
 
-cat <<WORDS
-
-  NUMENEON     http://localhost:$PORT/
-  both sides   http://localhost:$PORT/demo     press Accept on the left, watch the right
-  sign in      maria@example.com  or  pablo@example.com, password  numeneon-demo
-
-  data: $HUDDL_DATA_DIR    Ctrl-C stops the server.
-
-WORDS
+echo
+echo "  NUMENEON     http://localhost:$PORT/"
+if [ "$DEBUG" != 0 ]; then
+    echo "  both sides   http://localhost:$PORT/demo     press Accept on the left, watch the right"
+    echo "  sign in      maria@example.com  or  pablo@example.com, password  numeneon-demo"
+fi
+echo
+echo "  data: ${DATABASE_URL:+PostgreSQL, and }$HUDDL_DATA_DIR    Ctrl-C stops the server."
+echo
 exec .venv/bin/huddl serve --port "$PORT"
