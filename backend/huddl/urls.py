@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/events/", poll, name="events"),
     path("api/auth/", include("accounts.urls")),
     path("api/", include("friends.urls")),
+    path("api/demo/", include("huddl.demo.urls")),
     *spa.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""People to try NUMENEON with, and the three calls behind /demo. Everything here is off when `DEMO_MODE` is."""
