@@ -46,15 +46,14 @@ export type ServerFrame =
       readonly resumed: boolean;
       /** Seconds. */
       readonly heartbeat: number;
-      /** Seconds. */
-      readonly ackInterval: number;
+      readonly limits?: { readonly /** Seconds. */ ack_interval?: number };
     }
   | { readonly kind: 'caught_up'; readonly cursor: Cursor }
   | { readonly kind: 'reset'; readonly cursor: Cursor; readonly reason: string }
   | { readonly kind: 'ping'; readonly head: number }
   | { readonly kind: 'expiring' }
-  | { readonly kind: 'drain'; readonly after: number }
-  | { readonly kind: 'error'; readonly error: StreamError }
+  | { readonly kind: 'drain'; readonly reconnect_in_ms: number }
+  | ({ readonly kind: 'error' } & StreamError)
   | { readonly kind: 'ephemeral'; readonly frame: Ephemeral }
   | { readonly kind: 'unknown' };
 
@@ -77,19 +76,18 @@ export interface Page {
 }
 
 type Members = Readonly<Record<string, unknown>>;
-
-const UNKNOWN: ServerFrame = { kind: 'unknown' };
+type Check = (value: unknown) => boolean;
 
 export const formatCursor = (cursor: Cursor): string => `${cursor.epoch}.${cursor.seq}`;
 
 export function parseCursor(text: unknown): Cursor | null {
-  const found = typeof text === 'string' ? /^([\w-]{1,16})\.(0|[1-9]\d{0,14})$/.exec(text) : null;
-  return found?.[1] && found[2] ? { epoch: found[1], seq: Number(found[2]) } : null;
+  const [, epoch, seq] = /^([\w-]{1,16})\.(0|[1-9]\d{0,14})$/.exec(String(text)) ?? [];
+  return epoch && seq ? { epoch, seq: Number(seq) } : null;
 }
 
 export function parseText(text: unknown): unknown {
   try {
-    return typeof text === 'string' ? JSON.parse(text) : null;
+    return JSON.parse(String(text));
   } catch {
     return null;
   }
@@ -97,69 +95,51 @@ export function parseText(text: unknown): unknown {
 
 const isNumber = (value: unknown): value is number => Number.isSafeInteger(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const members = (value: unknown): Members => (typeof value === 'object' && value !== null ? (value as Members) : {});
-const within = (value: unknown, fallback: number): number =>
-  typeof value === 'number' && value > 0 ? value : fallback;
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isSpan: Check = (value) => typeof value === 'number' && value > 0;
+const isCursor: Check = (value) => isText(value) && parseCursor(value) !== null;
 
-function parseEntry(value: unknown): Entry | null {
-  const { seq, at, type } = members(value);
-  return isNumber(seq) && seq > 0 && isText(at) && isText(type) ? (value as Entry) : null;
-}
+/** Members a frame cannot do without. */
+const CONTROL: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  welcome: { cursor: isCursor, resumed: isFlag, heartbeat: isSpan },
+  caught_up: { cursor: isCursor },
+  reset: { cursor: isCursor, reason: isText },
+  ping: { head: isNumber },
+  expiring: {},
+  drain: { reconnect_in_ms: isSpan },
+  error: { code: isText, message: isText },
+};
+const EPHEMERAL: typeof CONTROL = {
+  typing: { from_user: isNumber },
+  presence: { user: isNumber, online: isFlag },
+  post_activity: { post_id: isNumber, likes: isNumber, comments: isNumber, version: isNumber },
+};
+const ENTRY = { seq: isNumber, at: isText, type: isText };
+
+const fits = (frame: Members, shape: Readonly<Record<string, Check>>): boolean =>
+  Object.entries(shape).every(([name, check]) => check(frame[name]));
+
+const isEntry = (value: unknown): value is Entry => fits(Object(value), ENTRY);
 
 export function parseFrame(value: unknown): ServerFrame {
-  const frame = members(value);
-  if ('seq' in frame) {
-    const entry = parseEntry(value);
-    return entry ? { kind: 'entry', entry } : UNKNOWN;
-  }
-  const cursor = parseCursor(frame.cursor);
-  switch (frame.type) {
-    case 'welcome':
-      return cursor
-        ? {
-            kind: 'welcome',
-            cursor,
-            resumed: frame.resumed === true,
-            heartbeat: within(frame.heartbeat, 25),
-            ackInterval: within(members(frame.limits).ack_interval, 5),
-          }
-        : UNKNOWN;
-    case 'caught_up':
-      return cursor ? { kind: 'caught_up', cursor } : UNKNOWN;
-    case 'reset':
-      return cursor ? { kind: 'reset', cursor, reason: isText(frame.reason) ? frame.reason : 'epoch' } : UNKNOWN;
-    case 'ping':
-      return isNumber(frame.head) ? { kind: 'ping', head: frame.head } : UNKNOWN;
-    case 'expiring':
-      return { kind: 'expiring' };
-    case 'drain':
-      return { kind: 'drain', after: within(frame.reconnect_in_ms, 1) };
-    case 'error':
-      return isText(frame.code) && isText(frame.message) ? { kind: 'error', error: value as StreamError } : UNKNOWN;
-    case 'typing':
-      return isNumber(frame.from_user) ? { kind: 'ephemeral', frame: value as Ephemeral } : UNKNOWN;
-    case 'presence':
-      return isNumber(frame.user) && typeof frame.online === 'boolean'
-        ? { kind: 'ephemeral', frame: value as Ephemeral }
-        : UNKNOWN;
-    case 'post_activity':
-      return [frame.post_id, frame.likes, frame.comments, frame.version].every(isNumber)
-        ? { kind: 'ephemeral', frame: value as Ephemeral }
-        : UNKNOWN;
-    default:
-      return UNKNOWN;
-  }
+  const frame: Members = Object(value);
+  const type = String(frame.type);
+  const known = (shapes: typeof CONTROL): boolean => Object.hasOwn(shapes, type) && fits(frame, shapes[type] ?? {});
+  if ('seq' in frame) return isEntry(frame) ? { kind: 'entry', entry: frame } : { kind: 'unknown' };
+  if (known(EPHEMERAL)) return { kind: 'ephemeral', frame: frame as Ephemeral };
+  if (!known(CONTROL)) return { kind: 'unknown' };
+  return { ...frame, kind: type, ...(frame.cursor ? { cursor: parseCursor(frame.cursor) } : {}) } as ServerFrame;
 }
 
 export function parsePage(value: unknown): Page | null {
-  const page = members(value);
+  const page: Members = Object(value);
   const cursor = parseCursor(page.cursor);
   if (!cursor || !Array.isArray(page.entries)) return null;
   return {
     cursor,
     head: isNumber(page.head) ? page.head : cursor.seq,
     more: page.more === true,
-    entries: page.entries.map(parseEntry).filter((entry) => entry !== null),
+    entries: page.entries.filter(isEntry),
     ...(isText(page.reset) ? { reset: page.reset } : {}),
   };
 }

@@ -46,9 +46,8 @@ export type Phase =
   | { readonly name: 'idle' }
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'waiting'; readonly until: number }
+  /** Until welcome; hello has been sent or not. */
   | { readonly name: 'opening'; readonly link: number; readonly deadline: number }
-  /** Hello is sent, welcome is not here yet. */
-  | { readonly name: 'greeting'; readonly link: number; readonly deadline: number }
   | Open;
 
 export interface State {

@@ -25,6 +25,7 @@ const ANSWER_IN = 10_000;
 const STABLE = 60_000;
 const ACK_DOUBT = 30_000;
 const TYPING_EVERY = 2_000;
+const ACK_EVERY = 5;
 const LIVE: Mode = { name: 'live' };
 
 const STOP_REASONS: Readonly<Record<number, StopReason>> = {
@@ -36,357 +37,338 @@ const STOP_REASONS: Readonly<Record<number, StopReason>> = {
   4009: 'replaced',
 };
 
+/** One step under way: a copy of the state to write on. What hangs below it is shared with the old state, and replaced, not written on. */
+type Turn = { -readonly [Member in keyof State]: State[Member] } & {
+  readonly now: number;
+  readonly random: number;
+  readonly effects: Effect[];
+};
+
 export function step(before: State, input: Input): [State, Effect[]] {
-  const effects: Effect[] = [];
-  const after = settle(route(before, input, effects), input.now, effects);
+  const turn: Turn = { ...before, now: input.now, random: input.random, effects: [] };
+  take(turn, input);
+  settle(turn);
+  const { now: _now, random: _random, effects, ...after } = turn;
   return [after, effects];
 }
 
-function route(state: State, input: Input, effects: Effect[]): State {
-  const { now } = input;
-  const { phase, place } = state;
+function take(turn: Turn, input: Input): unknown {
+  const { phase, place, now } = turn;
+  const halted = phase.name === 'idle' || phase.name === 'stopped';
   switch (input.on) {
     case 'start':
-      return phase.name === 'idle' || phase.name === 'stopped' ? start(state, input.cursor, now, effects) : state;
+      return halted && start(turn, input.cursor);
     case 'stop':
-      if (phase.name === 'open' && ackDue(state)) acknowledge(state, phase.link, effects);
-      return stop(state, input.reason, effects);
+      if (ackDue(turn)) acknowledge(turn);
+      return stop(turn, input.reason);
     case 'opened':
-      return opened(state, input.link, input.token, now, effects);
+      return opened(turn, input.link, input.token);
     case 'frame':
-      return heard(state, input.link, input.frame, now, effects);
+      return heard(turn, input.link, input.frame);
     case 'closed':
-      return closed(state, input.link, input.code, now, input.random, effects);
+      return closed(turn, input.link, input.code);
     case 'applied': {
-      const pending = Math.max(0, state.pending - 1);
-      if (place?.epoch !== input.cursor.epoch) return { ...state, pending };
-      const received = phase.name === 'stopped' ? Math.max(place.received, input.cursor.seq) : place.received;
-      const applied = Math.max(place.applied, Math.min(received, input.cursor.seq));
-      return { ...state, pending, place: { ...place, received, applied } };
+      turn.pending = Math.max(0, turn.pending - 1);
+      if (place?.epoch !== input.cursor.epoch) return;
+      const received = halted ? Math.max(place.received, input.cursor.seq) : place.received;
+      turn.place = { ...place, received, applied: Math.max(place.applied, Math.min(received, input.cursor.seq)) };
+      return;
     }
-    case 'snapshot_taken': {
-      const snapshots = Math.max(0, state.snapshots - 1);
+    case 'snapshot_taken':
+      turn.snapshots = Math.max(0, turn.snapshots - 1);
       // Entries handed over before the snapshot have all come back: the application takes one thing after the other.
-      const applied = place && !snapshots ? Math.max(place.applied, place.received - state.pending) : 0;
-      return { ...state, snapshots, place: place && !snapshots ? { ...place, applied } : place };
-    }
+      if (place && !turn.snapshots)
+        turn.place = { ...place, applied: Math.max(place.applied, place.received - turn.pending) };
+      return;
     case 'token':
-      if (phase.name === 'open') send(effects, phase.link, { type: 'refresh', token: input.token });
-      return state;
-    case 'watch': {
-      const fresh = input.topics.filter((topic, at, all) => !state.topics.includes(topic) && all.indexOf(topic) === at);
-      if (fresh.length > 0 && phase.name === 'open') send(effects, phase.link, { type: 'watch', topics: fresh });
-      return { ...state, topics: [...state.topics, ...input.topics] };
-    }
-    case 'unwatch': {
-      const topics = [...state.topics];
-      const gone = input.topics.filter((topic) => {
-        const at = topics.indexOf(topic);
-        if (at >= 0) topics.splice(at, 1);
-        return at >= 0 && !topics.includes(topic);
-      });
-      if (gone.length > 0 && phase.name === 'open') send(effects, phase.link, { type: 'unwatch', topics: gone });
-      return { ...state, topics };
-    }
-    case 'type': {
-      const last = state.typedAt.get(input.to) ?? Number.NEGATIVE_INFINITY;
-      if (phase.name !== 'open' || now - last < TYPING_EVERY) return state;
-      send(effects, phase.link, { type: 'typing', to: input.to });
-      const recent = [...state.typedAt].filter(([, at]) => now - at < TYPING_EVERY);
-      return { ...state, typedAt: new Map([...recent, [input.to, now]]) };
-    }
+      return send(turn, { type: 'refresh', token: input.token });
+    case 'watch':
+    case 'unwatch':
+      return watch(turn, input.on, input.topics);
+    case 'type':
+      if (phase.name !== 'open' || now - (turn.typedAt.get(input.to) ?? -TYPING_EVERY) < TYPING_EVERY) return;
+      turn.typedAt = new Map([...turn.typedAt].filter(([, at]) => now - at < TYPING_EVERY)).set(input.to, now);
+      return send(turn, { type: 'typing', to: input.to });
     case 'wake':
-      return wake({ ...state, online: state.online || input.online }, input.online, now, effects);
+      return wake(turn, input.online);
     case 'offline':
-      return { ...state, online: false };
-    case 'ladder': {
-      closeAll(state, effects);
-      const next: State = { ...state, ladder: ladderOf(input.rungs), probe: null, attempts: 0 };
-      return phase.name === 'idle' || phase.name === 'stopped' ? next : connect(next, now, effects);
-    }
+      turn.online = false;
+      return;
+    case 'ladder':
+      closeAll(turn);
+      turn.ladder = ladderOf(input.rungs);
+      turn.attempts = 0;
+      return halted || connect(turn);
     case 'tick':
-      return tick(state, now, input.random, effects);
+      return tick(turn);
   }
+}
+
+/** What may follow from any input: a gap to repair, something applied to acknowledge. */
+function settle(turn: Turn): void {
+  const { phase, place, head, pending, ackAt, now } = turn;
+  if (phase.name !== 'open' || phase.mode.name !== 'live' || !place) return;
+  if (head > place.received && pending < MOST_PENDING / 2) sync(turn, phase, 0);
+  else if (ackDue(turn) && now - ackAt >= phase.ackEvery) acknowledge(turn);
 }
 
 // ---------------------------------------------------------------- connections
 
 const linkOf = ({ phase }: State): number => ('link' in phase ? phase.link : 0);
 
-const send = (effects: Effect[], link: number, frame: ClientFrame): number => effects.push({ do: 'send', link, frame });
-
-function closeAll(state: State, effects: Effect[]): void {
-  for (const link of [linkOf(state), state.probe?.link]) if (link) effects.push({ do: 'close', link });
+/** On a connection that has been welcomed; elsewhere there is nobody to tell. */
+function send({ phase, effects }: Turn, frame: ClientFrame): void {
+  if (phase.name === 'open') effects.push({ do: 'send', link: phase.link, frame });
 }
 
-function start(state: State, cursor: Cursor | null, now: number, effects: Effect[]): State {
-  const fresh: Partial<State> = cursor
-    ? { place: { epoch: cursor.epoch, received: cursor.seq, applied: cursor.seq }, head: cursor.seq, acked: cursor.seq }
-    : {};
-  return connect({ ...state, ...fresh, attempts: 0, ladder: ladderOf(state.ladder.rungs) }, now, effects);
+function close(turn: Turn, link: number | undefined): void {
+  if (link) turn.effects.push({ do: 'close', link });
 }
 
-function connect(state: State, now: number, effects: Effect[]): State {
-  const link = state.links + 1;
-  effects.push({ do: 'open', link, rung: state.ladder.rung });
-  return { ...state, links: link, phase: { name: 'opening', link, deadline: now + ANSWER_IN } };
+function closeAll(turn: Turn): void {
+  close(turn, linkOf(turn));
+  close(turn, turn.probe?.link);
+  turn.probe = null;
 }
 
-function stop(state: State, reason: StopReason, effects: Effect[]): State {
-  closeAll(state, effects);
+function open(turn: Turn, rung: number): number {
+  const link = ++turn.links;
+  turn.effects.push({ do: 'open', link, rung });
+  return link;
+}
+
+function connect(turn: Turn): void {
+  turn.phase = { name: 'opening', link: open(turn, turn.ladder.rung), deadline: turn.now + ANSWER_IN };
+}
+
+function start(turn: Turn, cursor: Cursor | null): void {
+  turn.attempts = 0;
+  turn.ladder = ladderOf(turn.ladder.rungs);
+  if (cursor) {
+    turn.place = { epoch: cursor.epoch, received: cursor.seq, applied: cursor.seq };
+    turn.head = turn.acked = cursor.seq;
+  }
+  connect(turn);
+}
+
+function stop(turn: Turn, reason: StopReason): void {
+  const { place, snapshots } = turn;
+  closeAll(turn);
+  turn.phase = { name: 'stopped', reason };
   // What was handed over and did not come back is handed over again after a start; a snapshot that was not taken is asked for again.
-  const { place } = state;
-  const kept = place && !state.snapshots && reason !== 'signed_out' ? { ...place, received: place.applied } : null;
-  return {
-    ...state,
-    phase: { name: 'stopped', reason },
-    place: kept,
-    head: kept?.applied ?? 0,
-    pending: 0,
-    snapshots: 0,
-    probe: null,
-  };
+  turn.place = place && !snapshots && reason !== 'signed_out' ? { ...place, received: place.applied } : null;
+  turn.head = turn.place?.applied ?? 0;
+  turn.pending = turn.snapshots = 0;
 }
 
-function opened(state: State, link: number, token: string | null, now: number, effects: Effect[]): State {
-  const { phase, place, probe } = state;
+function opened(turn: Turn, link: number, token: string | null): void {
+  const { phase, place, probe, now } = turn;
   const current = phase.name === 'opening' && phase.link === link;
-  if (!current && probe?.link !== link) return state;
+  if (!current && probe?.link !== link) return;
+  if (current) turn.phase = { ...phase, deadline: now + ANSWER_IN };
   const resume = place ? { resume: formatCursor({ epoch: place.epoch, seq: place.received }) } : {};
-  send(effects, link, { type: 'hello', ...(token === null ? {} : { token }), ...resume });
-  return current ? { ...state, phase: { name: 'greeting', link, deadline: now + ANSWER_IN } } : state;
+  turn.effects.push({ do: 'send', link, frame: { type: 'hello', ...(token === null ? {} : { token }), ...resume } });
 }
 
-function closed(state: State, link: number, code: number, now: number, random: number, effects: Effect[]): State {
-  const { phase, probe } = state;
-  if (probe?.link === link) return { ...state, probe: null, ladder: probeFailed(state.ladder, now) };
-  if (linkOf(state) !== link) return state;
-  if (verdict(code) === 'stop') return stop(state, STOP_REASONS[code] ?? 'refused', effects);
-  const acked = now - state.ackAt < ACK_DOUBT ? 0 : state.acked;
-  const open = phase.name === 'open' ? phase : null;
-  if (open && open.leaveAt !== null) return { ...state, acked, phase: { name: 'waiting', until: open.leaveAt } };
-  const { attempts: before, ladder: carried } = open && now - open.welcomedAt >= STABLE ? stable(state) : state;
-  const attempts = before + 1;
-  // A code of the server's own is no fault of the way to it.
-  const ladder = state.online && code < 4000 && carried === state.ladder ? failed(carried) : carried;
-  const until = now + delayAfter(code, open !== null, attempts, random);
-  return { ...state, acked, attempts, ladder, phase: { name: 'waiting', until } };
+function closed(turn: Turn, link: number, code: number) {
+  const { phase, probe, now, online, random } = turn;
+  if (probe?.link === link) {
+    turn.probe = null;
+    turn.ladder = probeFailed(turn.ladder, now);
+  }
+  if (linkOf(turn) !== link) return;
+  if (verdict(code) === 'stop') return stop(turn, STOP_REASONS[code] ?? 'refused');
+  const was = phase.name === 'open' ? phase : null;
+  if (now - turn.ackAt < ACK_DOUBT) turn.acked = 0;
+  let until = was?.leaveAt ?? 0;
+  if (!until) {
+    if (was && now - was.welcomedAt >= STABLE) stable(turn);
+    // A code of the server's own is no fault of the way to it.
+    else if (online && code < 4000) turn.ladder = failed(turn.ladder);
+    until = now + delayAfter(code, was !== null, ++turn.attempts, random);
+  }
+  turn.phase = { name: 'waiting', until };
 }
 
-const stable = (state: State): State => ({ ...state, attempts: 0, ladder: carries(state.ladder) });
+function stable(turn: Turn): void {
+  turn.attempts = 0;
+  turn.ladder = carries(turn.ladder);
+}
 
-function wake(state: State, online: boolean, now: number, effects: Effect[]): State {
-  const { phase } = state;
-  if (phase.name === 'waiting') return connect(state, now, effects);
-  if (phase.name !== 'open') return state;
-  const probing = { ...state, ladder: probeNow(state.ladder, now) };
+function wake(turn: Turn, online: boolean): void {
+  const { phase, now } = turn;
+  turn.online ||= online;
+  if (phase.name === 'waiting') connect(turn);
+  if (phase.name !== 'open') return;
+  turn.ladder = probeNow(turn.ladder, now);
   // Another network, perhaps: unless heard from just now, the connection may be gone without a word. Ask it something.
   const quiet = now - (phase.deadAt - phase.silence) >= ANSWER_IN;
-  if (!online || !quiet || phase.mode.name !== 'live') return probing;
-  return sync(probing, { ...phase, deadAt: Math.min(phase.deadAt, now + ANSWER_IN) }, 0, now, effects);
+  if (online && quiet && phase.mode.name === 'live')
+    sync(turn, { ...phase, deadAt: Math.min(phase.deadAt, now + ANSWER_IN) }, 0);
 }
 
-function tick(state: State, now: number, random: number, effects: Effect[]): State {
-  const { phase, probe, ladder } = state;
-  if (probe && now >= probe.deadline) {
-    effects.push({ do: 'close', link: probe.link });
-    return closed(state, probe.link, 1006, now, random, effects);
+function tick(turn: Turn) {
+  const { phase, probe, now, ladder } = turn;
+  if (probe && now >= probe.deadline) cut(turn, probe.link);
+  if (phase.name === 'waiting' && now >= phase.until) connect(turn);
+  if (phase.name === 'opening' && now >= phase.deadline) cut(turn, phase.link);
+  if (phase.name !== 'open') return;
+  const { mode, link, leaveAt } = phase;
+  if (now >= phase.deadAt) return cut(turn, link);
+  if (leaveAt !== null && now >= leaveAt) {
+    close(turn, link);
+    return connect(turn);
   }
-  switch (phase.name) {
-    case 'idle':
-    case 'stopped':
-      return state;
-    case 'waiting':
-      return now >= phase.until ? connect(state, now, effects) : state;
-    case 'opening':
-    case 'greeting':
-      return now >= phase.deadline ? cut(state, phase.link, now, random, effects) : state;
-    case 'open': {
-      if (now >= phase.deadAt) return cut(state, phase.link, now, random, effects);
-      if (phase.leaveAt !== null && now >= phase.leaveAt) {
-        effects.push({ do: 'close', link: phase.link });
-        return connect(state, now, effects);
-      }
-      const steady = now - phase.welcomedAt >= STABLE && state.attempts > 0 ? stable(state) : state;
-      const { mode } = phase;
-      if ('deadline' in mode && now >= mode.deadline) {
-        return mode.name === 'syncing'
-          ? unrepaired(steady, phase, mode.failures + 1, null, now, effects)
-          : reset(steady, phase, mode.cursor, 'unrepaired', effects);
-      }
-      if (ladder.rung === 0 || probe || now < ladder.probeAt) return steady;
-      const link = state.links + 1;
-      const rung = probeRung(ladder);
-      effects.push({ do: 'open', link, rung });
-      return { ...steady, links: link, probe: { link, rung, deadline: now + 2 * ANSWER_IN } };
-    }
+  if (turn.attempts > 0 && now - phase.welcomedAt >= STABLE) stable(turn);
+  if (mode.name === 'syncing' && now >= mode.deadline) unrepaired(turn, phase, mode.failures + 1, 0);
+  if (mode.name === 'resetting' && now >= mode.deadline) reset(turn, phase, mode.cursor, 'unrepaired');
+  if (ladder.rung > 0 && !probe && now >= ladder.probeAt) {
+    const rung = probeRung(ladder);
+    turn.probe = { link: open(turn, rung), rung, deadline: now + 2 * ANSWER_IN };
   }
 }
 
-function cut(state: State, link: number, now: number, random: number, effects: Effect[]): State {
-  effects.push({ do: 'close', link });
-  return closed(state, link, 1006, now, random, effects);
+function cut(turn: Turn, link: number): void {
+  close(turn, link);
+  closed(turn, link, 1006);
 }
 
 // ---------------------------------------------------------------- frames
 
-function heard(before: State, link: number, frame: ServerFrame, now: number, effects: Effect[]): State {
-  const { probe } = before;
+function heard(turn: Turn, link: number, frame: ServerFrame): void {
+  const { probe, phase, now, ladder } = turn;
   const probed = probe?.link === link;
-  if (linkOf(before) !== link && !probed) return before;
-  const state = before.online ? before : { ...before, online: true };
-  const { phase } = state;
-  if (frame.kind === 'error') effects.push({ do: 'error', error: frame.error });
-  if (probed || phase.name === 'greeting') {
-    if (frame.kind !== 'welcome') return state;
-    if (probed && linkOf(state)) effects.push({ do: 'close', link: linkOf(state) });
-    const ladder = welcomed(state.ladder, probed ? probe.rung : state.ladder.rung, now);
-    return welcome({ ...state, ladder, probe: null }, link, frame, now, effects);
+  if (linkOf(turn) !== link && !probed) return;
+  turn.online = true;
+  if (frame.kind === 'error') turn.effects.push({ do: 'error', error: frame });
+  if (!probed && phase.name === 'open') follow(turn, { ...phase, deadAt: now + phase.silence }, frame);
+  else if (frame.kind === 'welcome') {
+    if (probed) close(turn, linkOf(turn));
+    turn.ladder = welcomed(ladder, probed ? probe.rung : ladder.rung, now);
+    turn.probe = null;
+    welcome(turn, link, frame);
   }
-  return phase.name === 'open' ? follow(state, { ...phase, deadAt: now + phase.silence }, frame, now, effects) : state;
 }
 
 function welcome(
-  state: State,
+  turn: Turn,
   link: number,
-  { cursor, resumed, heartbeat, ackInterval }: Extract<ServerFrame, { kind: 'welcome' }>,
-  now: number,
-  effects: Effect[],
-): State {
-  const { place, topics } = state;
-  const fresh = place === null;
+  { cursor, resumed, heartbeat, limits }: Extract<ServerFrame, { kind: 'welcome' }>,
+): void {
+  const { place, topics, now } = turn;
   const silence = heartbeat * 1000 + ANSWER_IN;
-  const mode: Mode = fresh
-    ? LIVE
-    : resumed && place.epoch === cursor.epoch
-      ? { name: 'syncing', failures: -1, deadline: now + silence }
-      : { name: 'resetting', cursor, deadline: now + ANSWER_IN };
+  const replay: Mode = { name: 'syncing', failures: -1, deadline: now + silence };
+  const refused: Mode = { name: 'resetting', cursor, deadline: now + ANSWER_IN };
   const phase: Open = {
     name: 'open',
     link,
-    mode,
+    mode: resumed && place?.epoch === cursor.epoch ? replay : refused,
     welcomedAt: now,
     silence,
     deadAt: now + silence,
-    ackEvery: ackInterval * 1000,
+    ackEvery: (limits?.ack_interval ?? ACK_EVERY) * 1000,
     leaveAt: null,
   };
-  if (topics.length > 0) send(effects, link, { type: 'watch', topics: [...new Set(topics)] });
-  if (!fresh) return { ...state, phase };
-  const { seq, epoch } = cursor;
-  effects.push({ do: 'snapshot', cursor, reason: 'fresh' });
-  return {
-    ...state,
-    phase,
-    place: { epoch, received: seq, applied: seq },
-    head: seq,
-    acked: seq,
-    snapshots: state.snapshots + 1,
-  };
+  turn.phase = phase;
+  if (topics.length > 0) send(turn, { type: 'watch', topics: [...new Set(topics)] });
+  if (place) return;
+  reset(turn, phase, cursor, 'fresh');
+  turn.acked = cursor.seq;
 }
 
-function follow(state: State, phase: Open, frame: ServerFrame, now: number, effects: Effect[]): State {
-  const open = { ...state, phase };
+function follow(turn: Turn, phase: Open, frame: ServerFrame) {
+  turn.phase = phase;
   switch (frame.kind) {
     case 'entry':
-      return entry(open, phase, frame.entry, now, effects);
+      return entry(turn, phase, frame.entry);
     case 'caught_up':
-      return caughtUp(open, phase, frame.cursor, now, effects);
+      return caughtUp(turn, phase, frame.cursor);
     case 'reset':
-      return reset(open, phase, frame.cursor, frame.reason, effects);
+      return reset(turn, phase, frame.cursor, frame.reason);
     case 'ping':
-      send(effects, phase.link, { type: 'pong' });
-      return { ...open, head: phase.mode.name === 'resetting' ? state.head : Math.max(state.head, frame.head) };
+      if (phase.mode.name !== 'resetting') turn.head = Math.max(turn.head, frame.head);
+      return send(turn, { type: 'pong' });
     case 'ephemeral':
-      effects.push({ do: 'ephemeral', frame: frame.frame });
-      return open;
+      turn.effects.push({ do: 'ephemeral', frame: frame.frame });
+      return;
     case 'expiring':
-      effects.push({ do: 'token' });
-      return open;
+      turn.effects.push({ do: 'token' });
+      return;
     case 'drain':
-      return { ...open, phase: { ...phase, leaveAt: now + frame.after } };
+      turn.phase = { ...phase, leaveAt: turn.now + frame.reconnect_in_ms };
+      return;
     case 'welcome':
     case 'error':
     case 'unknown':
-      return open;
   }
 }
 
 // ---------------------------------------------------------------- the stream
 
-function entry(state: State, phase: Open, given: Entry, now: number, effects: Effect[]): State {
-  const { place } = state;
+function entry(turn: Turn, phase: Open, given: Entry): void {
+  const { place, pending, now } = turn;
   const { mode } = phase;
   // Until the reset says which numbers are meant, a seq may be one of another epoch.
-  if (!place || mode.name === 'resetting') return state;
-  const next = given.seq === place.received + 1;
-  const head = Math.max(state.head, given.seq);
-  if (!next || state.pending >= MOST_PENDING) return { ...state, head };
-  effects.push({ do: 'apply', entry: given, cursor: { epoch: place.epoch, seq: given.seq } });
-  const patient: Open =
-    mode.name === 'syncing'
-      ? { ...phase, mode: { ...mode, deadline: Math.max(mode.deadline, now + ANSWER_IN) } }
-      : phase;
-  return { ...state, head, pending: state.pending + 1, phase: patient, place: { ...place, received: given.seq } };
+  if (!place || mode.name === 'resetting') return;
+  turn.head = Math.max(turn.head, given.seq);
+  if (given.seq !== place.received + 1 || pending >= MOST_PENDING) return;
+  if (mode.name === 'syncing')
+    turn.phase = { ...phase, mode: { ...mode, deadline: Math.max(mode.deadline, now + ANSWER_IN) } };
+  turn.pending += 1;
+  turn.place = { ...place, received: given.seq };
+  turn.effects.push({ do: 'apply', entry: given, cursor: { epoch: place.epoch, seq: given.seq } });
 }
 
-function caughtUp(state: State, phase: Open, cursor: Cursor, now: number, effects: Effect[]): State {
-  const { place } = state;
+function caughtUp(turn: Turn, phase: Open, cursor: Cursor) {
+  const { place, pending } = turn;
   const { mode } = phase;
-  if (!place || mode.name === 'resetting') return state;
-  if (cursor.epoch !== place.epoch) return reset(state, phase, cursor, 'epoch', effects);
-  const head = Math.max(state.head, cursor.seq);
-  const missing = place.received < head && state.pending < MOST_PENDING;
-  if (mode.name === 'syncing' && missing)
-    return unrepaired({ ...state, head }, phase, mode.failures + 1, cursor, now, effects);
-  return { ...state, head, phase: { ...phase, mode: LIVE } };
+  if (!place || mode.name === 'resetting') return;
+  if (cursor.epoch !== place.epoch) return reset(turn, phase, cursor, 'epoch');
+  turn.head = Math.max(turn.head, cursor.seq);
+  const missing = place.received < turn.head && pending < MOST_PENDING;
+  if (mode.name === 'syncing' && missing) unrepaired(turn, phase, mode.failures + 1, cursor.seq);
+  else turn.phase = { ...phase, mode: LIVE };
 }
 
-function sync(state: State, phase: Open, failures: number, now: number, effects: Effect[]): State {
-  const { place } = state;
-  if (!place) return state;
-  send(effects, phase.link, { type: 'sync', after: formatCursor({ epoch: place.epoch, seq: place.received }) });
-  return { ...state, phase: { ...phase, mode: { name: 'syncing', failures, deadline: now + ANSWER_IN } } };
+function sync(turn: Turn, phase: Open, failures: number): void {
+  const { place, now } = turn;
+  turn.phase = { ...phase, mode: { name: 'syncing', failures, deadline: now + ANSWER_IN } };
+  if (place) send(turn, { type: 'sync', after: formatCursor({ epoch: place.epoch, seq: place.received }) });
 }
 
 /** A sync did not bring what is missing. After the second one we believe the server's own cursor, and jump nowhere it did not name. */
-function unrepaired(
-  state: State,
-  phase: Open,
-  failures: number,
-  said: Cursor | null,
-  now: number,
-  effects: Effect[],
-): State {
-  const { place } = state;
-  if (!place || failures < 2) return sync(state, phase, failures, now, effects);
-  const seq = Math.max(place.received, said?.seq ?? 0);
-  return reset(state, phase, { epoch: place.epoch, seq }, 'unrepaired', effects);
+function unrepaired(turn: Turn, phase: Open, failures: number, said: number) {
+  const { place } = turn;
+  if (!place || failures < 2) return sync(turn, phase, failures);
+  reset(turn, phase, { epoch: place.epoch, seq: Math.max(place.received, said) }, 'unrepaired');
 }
 
-function reset(state: State, phase: Open, cursor: Cursor, reason: string, effects: Effect[]): State {
+function reset(turn: Turn, phase: Open, cursor: Cursor, reason: string): void {
   const { epoch, seq } = cursor;
-  effects.push({ do: 'snapshot', cursor, reason });
-  const applied = state.place?.epoch === epoch ? Math.min(seq, state.place.applied) : 0;
-  return {
-    ...state,
-    phase: { ...phase, mode: LIVE },
-    place: { epoch, received: seq, applied },
-    head: seq,
-    acked: reason === 'unrepaired' ? Math.min(state.acked, seq) : 0,
-    snapshots: state.snapshots + 1,
-  };
+  turn.effects.push({ do: 'snapshot', cursor, reason });
+  turn.phase = { ...phase, mode: LIVE };
+  turn.place = { epoch, received: seq, applied: turn.place?.epoch === epoch ? Math.min(seq, turn.place.applied) : 0 };
+  turn.head = seq;
+  turn.acked = reason === 'unrepaired' ? Math.min(turn.acked, seq) : 0;
+  turn.snapshots += 1;
 }
 
-const acknowledge = ({ place }: State, link: number, effects: Effect[]): unknown =>
-  place && send(effects, link, { type: 'ack', seq: place.applied });
+function acknowledge(turn: Turn): void {
+  const seq = turn.place?.applied ?? 0;
+  turn.acked = seq;
+  turn.ackAt = turn.now;
+  send(turn, { type: 'ack', seq });
+}
 
-/** What may follow from any input: a gap to repair, something applied to acknowledge. */
-function settle(state: State, now: number, effects: Effect[]): State {
-  const { phase, place, head, ackAt } = state;
-  if (phase.name !== 'open' || phase.mode.name !== 'live' || !place) return state;
-  if (head > place.received && state.pending < MOST_PENDING / 2) return sync(state, phase, 0, now, effects);
-  if (!ackDue(state) || now - ackAt < phase.ackEvery) return state;
-  acknowledge(state, phase.link, effects);
-  return { ...state, acked: place.applied, ackAt: now };
+/** Only the first watch of a topic and the last unwatch are told. */
+function watch(turn: Turn, type: 'watch' | 'unwatch', given: readonly string[]): void {
+  const held = [...turn.topics];
+  const told = given.filter((topic) => {
+    const at = held.indexOf(topic);
+    if (type === 'watch') held.push(topic);
+    else if (at >= 0) held.splice(at, 1);
+    return type === 'watch' ? at < 0 : at >= 0 && !held.includes(topic);
+  });
+  turn.topics = held;
+  if (told.length > 0) send(turn, { type, topics: told });
 }

@@ -14,7 +14,6 @@ export function statusOf({ phase, online, attempts, snapshots, ladder, place }: 
     case 'idle':
     case 'waiting':
     case 'opening':
-    case 'greeting':
       if (!online) return 'offline';
       return attempts === 0 && (ladder.reached.length === 0 || place === null) ? 'connecting' : 'reconnecting';
   }
@@ -32,7 +31,6 @@ export function nextTick(state: State): number | null {
       due.push(phase.until);
       break;
     case 'opening':
-    case 'greeting':
       due.push(phase.deadline);
       break;
     case 'open':

@@ -123,5 +123,4 @@ export const welcomeOf = (cursor: Cursor, resumed: boolean, heartbeat: number): 
   cursor,
   resumed,
   heartbeat,
-  ackInterval: 86_400,
 });
