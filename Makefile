@@ -26,7 +26,7 @@ web: ## Build the web app into frontend/dist, when its sources have changed
 run: ## Everything, in demo mode, on http://localhost:8000 (PORT=… for another)
 	@exec sh scripts/house/run.sh
 demo-life: install ## The demo people act on each other, against a running server
-	@exec $(PYTHON) backend/manage.py demo --live
+	@DEBUG=1 exec $(PYTHON) backend/manage.py demo --live
 
 .PHONY: test unit integration e2e chaos model
 test: ## Every test there is; the last line counts them

@@ -39,7 +39,10 @@ check "migrations" python backend/manage.py makemigrations --check --dry-run
 check "django check --deploy" env SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" HTTPS=1 BEHIND_PROXY=1 python backend/manage.py check --deploy --fail-level WARNING
 check "biome" in_frontend lint
 check "tsc" in_frontend typecheck
-check "knip" in_frontend knip
+check "knip" in_frontend knip -- --exclude types
+check "web build" sh scripts/house/web.sh
+check "size of the web app" in_frontend size
+check "size of the stream client" in_frontend size --workspaces --if-present
 check "generated files" python scripts/house/generated.py check
 check "docs" python -m sphinx -q -W --keep-going -b html -d "$HUDDL_DATA_DIR/doctrees" docs "$HUDDL_DATA_DIR/html"
 check "paths of a machine" sh scripts/house/paths.sh
