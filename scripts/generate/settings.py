@@ -35,12 +35,16 @@ VARIABLES = {
     "LOGIN_FAILURES": "Wrong passwords for one name from one address, after which both wait.",
     "LOGIN_COOLOFF_MINUTES": "How long they wait.",
     "MAX_BODY": "Bytes of a request's body.",
+    "METRICS_ADDRESSES": "Addresses that may read `/metrics`.",
     "FRONTEND_DIR": "The built web app.",
     "LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`.",
 }
 
 LIMITS = {
     "AUTHENTICATOR": "Dotted path of the function that tells who a connection belongs to.",
+    "ON_RECORD": "Dotted path of what a project does in the transaction that records an event.",
+    "ON_NUMBER": "Dotted path of what it does once an entry has its number, in the transaction that gives it.",
+    "MAY_TYPE": "Dotted path of the question whether one person may be told that another is typing.",
     "REDIS_URL": "The bus. Empty: memory.",
     "REDIS_PREFIX": "First part of every Redis channel's name.",
     "BUCKETS": "Redis channels that hints are spread over; the same in all processes.",
@@ -61,6 +65,9 @@ LIMITS = {
     "MAX_REPLAY": "Entries that are replayed; who has missed more is reset.",
     "SYNCS_PER_MINUTE": "`sync` frames a client may send in a minute.",
     "MAX_TOPICS": "Topics a connection may watch.",
+    "TYPING_INTERVAL": "Seconds between two `typing` frames to one person.",
+    "COALESCE": "Seconds in which ephemeral news of one topic become one frame, the latest.",
+    "ACK_INTERVAL": "Seconds between two `ack` frames.",
     "WRITE_BUFFER": "Bytes waiting for a client above which it is behind.",
     "WRITE_STALL": "Seconds a client may be behind without reading.",
     "SWEEP_INTERVAL": "Seconds between two looks at the heads of connected people.",
@@ -82,7 +89,8 @@ def files() -> dict[str, str]:
     limits = {field.name: field.default for field in fields(Conf)}
     for what, there, described in (("variable", read, VARIABLES), ("setting of STREAMS", limits, LIMITS)):
         if odd := sorted(set(there) ^ set(described)):
-            raise Undocumented(f"{what} without words, or words without {what}: {', '.join(odd)}")
+            words = f"{what} without words, or words without {what}: {', '.join(odd)}"
+            raise Undocumented(f"{words}. The words stand in {Path(__file__).name}.")
     lines = [
         "# Settings",
         "",
