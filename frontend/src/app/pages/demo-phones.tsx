@@ -9,24 +9,26 @@ import { useFriendActions } from '@/features/friends/actions.ts';
 import type { Friend } from '@/features/friends/slots.ts';
 import { useFriends, useRequests } from '@/features/friends/use-friends.ts';
 import { useUnseen } from '@/features/notifications/bell.tsx';
-import { byName, type Person, shortName } from '@/lib/person.ts';
+import { type Person, shortName } from '@/lib/person.ts';
 import { useClient, useOnScreen } from '@/stream/client-context.ts';
 
 interface AnsweringPhoneProps {
+  /** Whose request this is about; others may be waiting too. */
+  from: number;
   round: number;
   onAccept: () => void;
   onUndo: () => void;
 }
 
 /** The one who presses Accept. */
-export function AnsweringPhone({ round, onAccept, onUndo }: AnsweringPhoneProps) {
+export function AnsweringPhone({ from, round, onAccept, onUndo }: AnsweringPhoneProps) {
   const actions = useFriendActions();
   const requests = useRequests();
   const friends = useFriends();
   const [accepted, setAccepted] = useState<Person | null>(null);
   useOnScreen('/friends');
   useRound(round, () => setAccepted(null));
-  const request = requests.data?.[0];
+  const request = requests.data?.find((one) => one.from_user.id === from);
   const person = accepted ?? request?.from_user;
   return (
     <Phone>
@@ -86,7 +88,7 @@ export function AnsweringPhone({ round, onAccept, onUndo }: AnsweringPhoneProps)
       ) : (
         <p className="small dim">{requests.isPending ? t('loading') : t('demo.nothing_waits')}</p>
       )}
-      <Friends list={friends.data} limit={3} spare />
+      <Friends list={friends.data} limit={4} spare />
     </Phone>
   );
 }
@@ -107,7 +109,7 @@ export function WaitingPhone({ round, onNews }: WaitingPhoneProps) {
   );
   return (
     <Phone>
-      <Friends list={friends.data} limit={5} newest />
+      <Friends list={friends.data} limit={5} />
     </Phone>
   );
 }
@@ -118,7 +120,8 @@ function useRound(round: number, andThen?: () => void): void {
   useEffect(() => {
     if (round === 0) return;
     toasts.clear();
-    void cache.startOver();
+    // A list that does not load says so itself.
+    cache.startOver().catch(() => undefined);
   }, [cache, toasts, round]);
   const [known, setKnown] = useState(round);
   if (known !== round) {
@@ -169,12 +172,11 @@ interface FriendsProps {
   limit: number;
   /** Not needed to understand the moment, and hidden where room is short. */
   spare?: boolean;
-  /** Show who came last, too. */
-  newest?: boolean;
 }
 
-function Friends({ list = [], limit, spare = false, newest = false }: FriendsProps) {
-  const shown = newest ? list.slice(-limit) : [...list].sort(byName).slice(0, limit);
+function Friends({ list = [], limit, spare = false }: FriendsProps) {
+  // The latest friend is the first, so that the newcomer is in sight.
+  const shown = list.slice(0, limit);
   return (
     <div className={spare ? 'spare' : ''} data-hue="message">
       <h2 className="section-head">
@@ -183,8 +185,8 @@ function Friends({ list = [], limit, spare = false, newest = false }: FriendsPro
         <Roll value={list.length} className="small dim end" />
       </h2>
       <ul>
-        {shown.map((friend) => (
-          <li className="plain-row enters" key={friend.id}>
+        {shown.map((friend, index) => (
+          <li className={`plain-row enters ${index > 2 ? 'spare' : ''}`} key={friend.id}>
             <Avatar person={friend} online={friend.online} />
             <div className="grow">
               <span className="strong small">{shortName(friend)}</span>

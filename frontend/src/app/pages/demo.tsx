@@ -104,6 +104,7 @@ export function Demo() {
           <>
             <FriendsProvider {...stage.left} shared={false} onSignedOut={stayed} onChanged={nobodyChanges}>
               <AnsweringPhone
+                from={stage.right.me.id}
                 round={round}
                 onAccept={() => setPressedAt(performance.now())}
                 onUndo={() => setPressedAt(null)}
