@@ -17,11 +17,12 @@ from django.urls import path  # noqa: E402
 from accounts.sockets import SessionCookieUser  # noqa: E402
 from friends.consumers import FriendsConsumer  # noqa: E402
 from notifications.consumers import NotificationsConsumer  # noqa: E402
+from streams.gateway.events_door import EventsDoor  # noqa: E402
 from streams.gateway.websocket_asgi import websocket_door  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": EventsDoor(django_application),
         "websocket": URLRouter(
             [
                 path("ws/", websocket_door),  # type: ignore[arg-type]

@@ -23,7 +23,9 @@ from .identity import Authenticator, Credential, Identity, Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What a poll is told."""
+
     cursor: Cursor
     head: int
     more: bool
@@ -31,6 +33,7 @@ class _Answer:
     reset: str | None = None
 
     def encode(self) -> bytes:
+        """The JSON."""
         reset = b"" if self.reset is None else b',"reset":"%b"' % self.reset.encode()
         return b'{"cursor":"%b","head":%d,"more":%b%b,"entries":[%b]}' % (
             str(self.cursor).encode(),
@@ -69,18 +72,18 @@ def _authenticate(request: HttpRequest) -> Identity | Refusal:
     return authenticate([Credential(bearer, cookie)])[0]
 
 
-def _read(user_id: int, after: Cursor | None) -> _Answer:
+def _read(user_id: int, after: Cursor | None) -> Answer:
     if after is None:
         here = positions([user_id])[user_id]
-        return _Answer(here.cursor, here.head, more=False, frames=[])
+        return Answer(here.cursor, here.head, more=False, frames=[])
     page: Page | None = pages([(user_id, after.seq)], limit=conf().PAGE)[0]
     here = page.position if page else positions([user_id])[user_id]
     reason = unresumable(after, epoch=here.epoch, head=here.head, floor=here.floor, reach=conf().MAX_REPLAY)
     if page is None or reason is not None:
-        return _Answer(here.cursor, here.head, more=False, frames=[], reset=reason or "epoch")
+        return Answer(here.cursor, here.head, more=False, frames=[], reset=reason or "epoch")
     last = page.entries[-1][0] if page.entries else after.seq
     frames = [frame_of(seq, body) for seq, body in page.entries]
-    return _Answer(Cursor(here.epoch, last), here.head, more=last < here.head, frames=frames)
+    return Answer(Cursor(here.epoch, last), here.head, more=last < here.head, frames=frames)
 
 
 def _problem(status: int, code: str, detail: str, headers: dict[str, str]) -> HttpResponse:

@@ -19,6 +19,7 @@ from streams.protocol import SUBPROTOCOL, CloseCode
 
 from . import rfc6455
 from .connection import Connection
+from .http import ABORT
 from .hub import Hub
 from .origin import origin_allowed, session_key_of
 
@@ -29,6 +30,7 @@ HEAD_LIMIT = 32 * 1024
 HEAD_TIMEOUT = 10.0
 BUFFER_LOOK = 0.25
 """Seconds between looks at a buffer that the client is slow to empty."""
+KERNEL_BUFFER = 128 * 1024
 LINGER = 2.0
 """Seconds a client has to answer our close frame."""
 
@@ -36,7 +38,7 @@ LINGER = 2.0
 class FastConnection(Connection, asyncio.Protocol):
     """A connection and the asyncio protocol of its transport in one object."""
 
-    __slots__ = ("_deaf", "_direct", "_kernel_send", "_parser", "_silent", "_socket", "_transport")
+    __slots__ = ("_deaf", "_direct", "_kernel_send", "_parser", "_silent", "_socket", "_transport", "_waiting")
     door = "fast"
 
     def __init__(self, hub: Hub, transport: asyncio.Transport, *, session_key: str | None, address: str) -> None:
@@ -44,6 +46,8 @@ class FastConnection(Connection, asyncio.Protocol):
         self._transport = transport
         known = transport.get_extra_info("socket")
         # A second object for the transport's descriptor, detached in `connection_lost`: it can send, the transport's cannot.
+        # The kernel's own buffer would grow to megabytes for a client that never reads.
+        known.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
         self._socket = socket.SocketType(known.family, socket.SOCK_STREAM, 0, known.fileno())
         self._kernel_send = self._socket.send
         self._parser = rfc6455.Parser(conf().MAX_FRAME)
@@ -53,6 +57,7 @@ class FastConnection(Connection, asyncio.Protocol):
         """The client broke the framing: nothing more can be understood."""
         self._direct = True
         """Nothing waits in the event loop's buffer, so a frame may go straight to the kernel."""
+        self._waiting = 0
         self._buffer(b"")
 
     def write(self, frame: bytes) -> None:
@@ -103,31 +108,33 @@ class FastConnection(Connection, asyncio.Protocol):
     def _buffer(self, wire: bytes) -> None:
         """Through the event loop's buffer; direct writes wait until it is empty.
 
-        uvloop reports a buffered write only after the turn in which it was made, so the look at the buffer comes a turn later.
+        uvloop knows of a buffered write, and pauses, only after the turn in which it was made. So what one turn writes is
+        counted here, and the look at the buffer comes a turn later.
         """
         if wire:
             self._transport.write(wire)
+        self._waiting += len(wire)
         if self._direct:
             self._direct = False
             self.hub.loop.call_soon(self._look_at_buffer)
+        if self._waiting > conf().WRITE_BUFFER:
+            self.full()
 
     def _look_at_buffer(self) -> None:
         if self._silent or self._transport.is_closing():
             return
-        if self._transport.get_write_buffer_size():
+        self._waiting = self._transport.get_write_buffer_size()
+        if self._waiting:
             self.hub.loop.call_later(BUFFER_LOOK, self._look_at_buffer)
         else:
             self._direct = True
+            self.drained()
 
     def close(self, code: int, reason: str = "") -> None:
         if self._silent:
             return
         metrics.CLOSED.labels(str(int(code))).inc()
-        stalled = self.stalled_at is not None
         self.lost()
-        if stalled:
-            self._transport.abort()
-            return
         self._send(rfc6455.close_frame(code, reason))
         self._silent, self._direct = True, False
         self.hub.loop.call_later(LINGER, self._transport.abort)
@@ -199,15 +206,14 @@ class OnePort(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._head_late)
-
-    def _head_late(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
-            self.transport.abort()
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self.transport.abort)
 
     def on_message_begin(self) -> None:
         self._head_bytes = 0
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self.transport.abort)
         super().on_message_begin()
+        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]
 
     def on_url(self, url: bytes) -> None:
         self._count_head(url)
