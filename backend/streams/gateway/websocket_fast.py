@@ -186,9 +186,13 @@ class FastConnection(Connection, asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.let_go()
+        self.lost()
+
+    def let_go(self) -> None:
+        """Give the descriptor back to the transport; ours would close it when collected."""
         self._direct = False
         self._socket.detach()
-        self.lost()
 
     def pause_writing(self) -> None:
         self.full()
@@ -269,6 +273,7 @@ class OnePort(HttpToolsProtocol):
             address=self.client[0] if self.client else "",
         )
         if not hub.join(connection):
+            connection.let_go()
             self._refuse(("503 Service Unavailable", b"retry-after: 2\r\n", "This server is full or restarting."))
             return
         offered = [part.strip() for part in headers.get(b"sec-websocket-protocol", b"").split(b",")]
