@@ -19,6 +19,7 @@ class Conf:
     ON_RECORD: str = ""
     ON_NUMBER: str = ""
     MAY_TYPE: str = ""
+    BUS: str = ""
     REDIS_URL: str = ""
     REDIS_PREFIX: str = "huddl"
     BUCKETS: int = 64

@@ -63,8 +63,7 @@ class StandIn:
         self.arrived: list[tuple[Connection, Credential]] = []
         self.wanted: list[tuple[Connection, int]] = []
         self.refreshed: list[Credential] = []
-        self.watched: list[tuple[str, list[str]]] = []
-        self.typed: list[int] = []
+        self.ephemeral = Ephemera()
         self.left: list[Connection] = []
         self.delivered = 0
 
@@ -100,6 +99,14 @@ class StandIn:
 
     def refresh(self, connection: Connection, credential: Credential) -> None:
         self.refreshed.append(credential)
+
+
+class Ephemera:
+    """Remembers what clients wanted of ephemeral topics."""
+
+    def __init__(self) -> None:
+        self.watched: list[tuple[str, list[str]]] = []
+        self.typed: list[int] = []
 
     def watch(self, connection: Connection, topics: list[str]) -> None:
         self.watched.append(("watch", topics))
@@ -138,8 +145,8 @@ class KeepingDoor(Connection):
 
     def close(self, code: int, reason: str = "") -> None:
         if not self.closed:
-            self.closed = True
             self.close_code = int(code)
+            self.lost()
 
     def say(self, frame: dict[str, Any]) -> None:
         """The client sends a frame."""

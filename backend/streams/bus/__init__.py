@@ -2,20 +2,39 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import cast
+
+from django.utils.module_loading import import_string
 
 from streams.conf import conf
 
 from .base import Bus, Ended, Hint, Signal, Whisper
 from .memory import MemoryBus
 
-__all__ = ["Bus", "Ended", "Hint", "Signal", "Whisper", "current_bus", "publish_ended", "publish_whisper"]
+__all__ = [
+    "Bus",
+    "Ended",
+    "Hint",
+    "Signal",
+    "Whisper",
+    "built_in_bus",
+    "current_bus",
+    "publish_ended",
+    "publish_whisper",
+]
 
 REVOKED = 4004
 
 
 @cache
 def current_bus() -> Bus:
-    """The bus of this process: Redis when `STREAMS["REDIS_URL"]` is set, else memory."""
+    """The bus of this process: what `STREAMS["BUS"]` makes, else the built-in one."""
+    made_by = conf().BUS
+    return cast("Bus", import_string(made_by)()) if made_by else built_in_bus()
+
+
+def built_in_bus() -> Bus:
+    """Redis when `STREAMS["REDIS_URL"]` is set, else memory."""
     url = conf().REDIS_URL
     if not url:
         return MemoryBus()

@@ -4,6 +4,7 @@ Views publish from threads, doors listen on an event loop; a signal crosses by `
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 
 from .base import Deliver, Signal
@@ -17,9 +18,9 @@ class MemoryBus:
 
     def publish(self, signals: Sequence[Signal]) -> int:
         for loop, deliver in self._listeners:
-            if loop.is_closed():
-                continue
-            loop.call_soon_threadsafe(_deliver_all, deliver, tuple(signals))
+            # A loop that closes at this very moment says so by raising; whoever listened there is gone.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_deliver_all, deliver, tuple(signals))
         return 0
 
     async def listen(self, deliver: Deliver, restored: Callable[[], None]) -> None:

@@ -9,7 +9,6 @@ Listening is a protocol of our own on hiredis, because at tens of thousands of h
 import asyncio
 import logging
 import threading
-import time
 import zlib
 from collections.abc import Callable, Sequence
 
@@ -26,7 +25,7 @@ from .redis_listener import RedisListener
 log = logging.getLogger("streams.bus")
 
 REST = 1.0
-"""Seconds without a publish after one failed, so that a dead Redis slows one request and not all."""
+"""Seconds between looks at a Redis that failed. A thread of its own looks: no request pays for finding it still dead."""
 PATIENCE = 15.0
 """Seconds of silence, pings included, after which a listening connection is taken for dead."""
 
@@ -40,8 +39,9 @@ class RedisBus:
         self._client = redis.Redis.from_url(
             url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
         )
-        self._rest_until = 0.0
         self._lock = threading.Lock()
+        self._broken = False
+        self._closing = threading.Event()
         self._task: asyncio.Task[None] | None = None
         self._listening = False
 
@@ -51,14 +51,13 @@ class RedisBus:
         messages = [message for signal in signals for message in self._spread(signal)]
         if not messages:
             return 0
-        if time.monotonic() < self._rest_until:
+        if self._broken:
             BUS_LOST.inc(len(messages))
             return len(messages)
         try:
             self._send(messages)
         except (redis.RedisError, OSError) as error:
-            with self._lock:
-                self._rest_until = time.monotonic() + REST
+            self._break()
             BUS_LOST.inc(len(messages))
             log.warning("bus_publish_failed", extra={"error": type(error).__name__, "messages": len(messages)})
             return len(messages)
@@ -73,6 +72,24 @@ class RedisBus:
         for channel, wire in messages:
             pipeline.publish(channel, wire)
         pipeline.execute()
+
+    def _break(self) -> None:
+        """Publish nothing until Redis answers again."""
+        with self._lock:
+            if self._broken:
+                return
+            self._broken = True
+        self._closing.clear()
+        threading.Thread(target=self._await_redis, name="bus breaker", daemon=True).start()
+
+    def _await_redis(self) -> None:
+        while not self._closing.wait(REST):
+            try:
+                self._client.ping()
+            except (redis.RedisError, OSError):
+                continue
+            break
+        self._broken = False
 
     def channel_of(self, user_id: int) -> str:
         """The Redis channel on which a user's signals travel."""
@@ -102,7 +119,9 @@ class RedisBus:
         first = asyncio.Event()
         self._task = asyncio.create_task(self._keep_listening(deliver, restored, first), name="bus listener")
         # A Redis that is down at start must not keep the gateway from starting: the sweeper delivers meanwhile.
-        await asyncio.wait({asyncio.create_task(first.wait()), self._task}, timeout=2, return_when="FIRST_COMPLETED")
+        subscribed = asyncio.create_task(first.wait())
+        await asyncio.wait({subscribed, self._task}, timeout=2, return_when="FIRST_COMPLETED")
+        subscribed.cancel()
 
     async def _keep_listening(self, deliver: Deliver, restored: Callable[[], None], first: asyncio.Event) -> None:
         def receive(wire: bytes) -> None:
@@ -136,7 +155,8 @@ class RedisBus:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+        self._closing.set()
 
     @property
     def healthy(self) -> bool:
-        return self._listening and time.monotonic() >= self._rest_until
+        return self._listening and not self._broken
