@@ -9,7 +9,30 @@ from rest_framework import serializers
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class NameField(serializers.CharField):
+class TextField(serializers.CharField):
+    """Text that came as text: a number is not a name, though REST framework would make one of it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text: str = super().to_internal_value(data)
+        return text
+
+
+class EmailAddressField(TextField, serializers.EmailField):
+    """An e-mail address, given as text."""
+
+
+class YesNoField(serializers.BooleanField):
+    """true or false, and not one of the many words that REST framework takes for them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class NameField(TextField):
     """One line of a name: no control characters, and none that turn the writing direction of what stands beside it."""
 
     default_error_messages = {"unprintable": "This contains characters that cannot be shown."}
@@ -23,13 +46,13 @@ class NameField(serializers.CharField):
         return text
 
 
-class WebAddressField(serializers.CharField):
+class WebAddressField(TextField):
     """An http or https URL, or nothing. `javascript:` is a URL too, and somebody would click it."""
 
     default_error_messages = {"scheme": "Enter an address that begins with https:// or http://."}
 
     def to_internal_value(self, data: Any) -> str:
-        text: str = super().to_internal_value(data)
+        text = super().to_internal_value(data)
         if text and not self._is_fine(text):
             self.fail("scheme")
         return text

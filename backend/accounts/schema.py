@@ -78,7 +78,7 @@ class ProblemSchema(AutoSchema):
                 if status.startswith("2"):
                     response.setdefault("headers", {})["Stream-Cursor"] = {
                         "description": "The reader's cursor, read before the state.",
-                        "schema": {"type": "string", "pattern": r"^[0-9a-z]+\.[0-9]+$"},
+                        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[0-9]+$"},
                     }
         return operation
 
@@ -88,7 +88,7 @@ class ProblemSchema(AutoSchema):
             found.append("415")
         if self.method != "GET":
             found.append("409")
-        if "{" in self.path:
+        if "{" in self.path or getattr(self.view, "may_be_absent", False):
             found.append("404")
         return sorted(found)
 

@@ -4,35 +4,35 @@ from typing import Any
 
 from rest_framework import serializers
 
-from .fields import NameField, PictureField, WebAddressField
+from .fields import EmailAddressField, NameField, PictureField, TextField, WebAddressField, YesNoField
 from .models import Device, Profile, User
 from .people import Person, picture_of
 from .selectors import profile_of
 
 
 class SignUpForm(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=150, validators=User._meta.get_field("username").validators)
-    email = serializers.EmailField(max_length=254)
-    password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
+    username = TextField(max_length=150, validators=User._meta.get_field("username").validators)
+    email = EmailAddressField(max_length=254)
+    password = TextField(max_length=1024, trim_whitespace=False, write_only=True)
     display_name = NameField(max_length=150, required=False, allow_blank=True, default="")
 
 
 class LoginForm(serializers.Serializer[Any]):
-    email = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
+    email = TextField(max_length=254)
+    password = TextField(max_length=1024, trim_whitespace=False, write_only=True)
 
 
 class LogoutForm(serializers.Serializer[Any]):
-    refresh = serializers.CharField(max_length=2048, required=False, allow_blank=True)
+    refresh = TextField(max_length=2048, required=False, allow_blank=True)
 
 
 class RefreshForm(serializers.Serializer[Any]):
-    refresh = serializers.CharField(max_length=2048)
-    rotate = serializers.BooleanField(required=False, default=False)
+    refresh = TextField(max_length=2048)
+    rotate = YesNoField(required=False, default=False)
 
 
 class ProfileForm(serializers.Serializer[Any]):
-    bio = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    bio = TextField(max_length=500, required=False, allow_blank=True)
     location = NameField(max_length=100, required=False, allow_blank=True)
     website = WebAddressField(max_length=200, required=False, allow_blank=True)
     avatar = PictureField(max_length=500, required=False, allow_blank=True)

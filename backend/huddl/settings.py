@@ -175,6 +175,9 @@ THROTTLE_RATES = {
     "signup": "60/h",
     "refresh": "120/m",
     "friend_request": "60/m",
+    "message": "120/m",
+    "post": "60/m",
+    "like": "300/m",
     **env.dict("THROTTLE_RATES", default={}),
 }
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=10)
@@ -190,6 +193,9 @@ AXES_VERBOSE = False
 
 STREAMS = {
     "AUTHENTICATOR": "accounts.gateway.authenticate",
+    "ON_RECORD": "notifications.inbox.mark",
+    "ON_NUMBER": "notifications.inbox.append",
+    "MAY_TYPE": "chat.selectors.may_write",
     "REDIS_URL": REDIS_URL,
     "ALLOWED_ORIGINS": ALLOWED_ORIGINS,
     "ALLOWED_HOSTS": ALLOWED_HOSTS,
@@ -215,6 +221,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "NUMENEON",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENFORCE_NON_BLANK_FIELDS": True,
     "SERVE_INCLUDE_SCHEMA": False,
 }
 

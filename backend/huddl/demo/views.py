@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actions.sign_in import sign_in_by_tokens
+from accounts.fields import TextField
 from accounts.models import Device, User
 from accounts.people import Person
 from accounts.problems import NotFound
@@ -38,7 +39,7 @@ class CastAnswer(serializers.Serializer[Any]):
 
 
 class TokensForm(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=150)
+    username = TextField(max_length=150)
 
 
 class DemoView(APIView):
@@ -46,6 +47,7 @@ class DemoView(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    may_be_absent = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not settings.DEMO_MODE:
