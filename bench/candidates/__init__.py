@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from candidates.channels import ChannelsPubSub, SeedDesign
 from candidates.node import NodeHub, SocketIo
-from candidates.numeneon_profiles import Embedded, Scaled
+from candidates.numeneon_profiles import Embedded, Product, Scaled
 from candidates.python_socketio import PythonSocketIo
 from candidates.reference import Reference
 from suite.candidate import Candidate
@@ -13,3 +13,11 @@ from suite.candidate import Candidate
 def everyone() -> list[Candidate]:
     """Every candidate; those that are not installable say so when asked."""
     return [Reference(), Embedded(), Scaled(), SeedDesign(), ChannelsPubSub(), PythonSocketIo(), NodeHub(), SocketIo()]
+
+
+def products(*, missed: int = 0) -> list[Product]:
+    """The product alone, in both profiles; with `missed`, every socket resumes that many entries."""
+    found: list[Product] = [Embedded(), Scaled()]
+    for product in found:
+        product.missed = missed
+    return found

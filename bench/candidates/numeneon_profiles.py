@@ -43,6 +43,8 @@ class Product(Candidate):
 
     path = "/ws/"
     role = "serve"
+    missed = 0
+    """Entries that every socket has missed and asks for when it connects."""
 
     def serve(self, port: int) -> list[object]:
         """The command of one server process; it need not say goodbye to its clients."""
@@ -53,6 +55,8 @@ class Product(Candidate):
         """Fill the database; returns how to connect as these people (the port is not known yet)."""
         hellos = stage.scratch(self.name.replace(" ", "-")) / "hellos"
         words: list[object] = [sys.executable, HERE / "prepare.py", people, hellos, *extra]
+        if self.missed:
+            words += ["--entries", self.missed, "--behind", self.missed]
         prepared = stage.start(f"{self.name} prepare", words, cores=OTHER_CORES, environment=environment)
         if prepared.wait(300):
             raise RuntimeError(prepared.last_words())
@@ -61,7 +65,7 @@ class Product(Candidate):
             path=self.path,
             headers=("Sec-WebSocket-Protocol: numeneon.v1",),
             hellos=hellos,
-            ready='"type":"welcome"',
+            ready='"type":"caught_up"' if self.missed else '"type":"welcome"',
             ping='{"type":"ping"',
             pong='{"type":"pong"}',
         )
