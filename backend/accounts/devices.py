@@ -28,7 +28,9 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 def begin_device(*, user: User, session_key: str | None, name: str, refresh_jti: str = "") -> Device:
-    """A new login of `user`."""
+    """A new login of `user`. Those that ran out of time are cleared away with it."""
+    for expired in user.devices.filter(expires_at__lte=timezone.now()):
+        expired.delete()
     return Device.objects.create(
         user=user,
         session_key=session_key,

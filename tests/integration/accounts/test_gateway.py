@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.gateway import authenticate, authenticate_login
+from accounts.gateway import authenticate, authenticate_login, ended_among
 from accounts.models import Device, User
 from streams.gateway.identity import Credential, Identity, Refusal
 from tests.support.people import MakePerson, tokens_of
@@ -100,3 +100,22 @@ def test_a_client_that_never_renews_its_token_lives_as_long_as_its_login(maria: 
     assert isinstance(answer, Refusal)
     (forged,) = authenticate_login([by_token(old[:-4] + "AAAA")])
     assert isinstance(forged, Refusal)
+
+
+def test_whoever_holds_connections_can_ask_which_logins_are_over(maria: User, pablo: User) -> None:
+    lives, gone, over = device_of(maria), device_of(maria), device_of(maria, days=-1)
+    closed = device_of(pablo)
+    User.objects.filter(pk=pablo.pk).update(is_active=False)
+    gone_id = gone.pk
+    gone.delete()
+    with CaptureQueriesContext(connection) as captured:
+        assert ended_among([lives.pk, gone_id, over.pk, closed.pk]) == {gone_id, over.pk, closed.pk}
+    assert len(captured) == 1
+
+
+def test_logins_that_ran_out_of_time_are_cleared_away_by_the_next(maria: User) -> None:
+    over = device_of(maria, "a" * 32, days=-1)
+    lives = device_of(maria)
+    tokens_of(maria)
+    assert not Device.objects.filter(pk=over.pk).exists()
+    assert Device.objects.filter(pk=lives.pk).exists()
