@@ -4,12 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const BUDGET = 5_000;
-const CORE = 'createStreamClient, websocket, poll, storageCursors';
-const FALLBACKS = 'everyTransport, sse, longPoll';
+const CORE = 'createClient, websocket, storageCursors';
 const ENTRIES: readonly (readonly [about: string, names: string, budget: number])[] = [
-  ['core: client, receiver, socket, poll, cursor store', CORE, BUDGET],
-  ['… with Server-Sent Events and long poll', `${CORE}, ${FALLBACKS}`, Number.POSITIVE_INFINITY],
-  ['… and one connection a browser', `${CORE}, ${FALLBACKS}, createSharedStream`, Number.POSITIVE_INFINITY],
+  ['core: receiver, shell, WebSocket, cursor store', CORE, BUDGET],
+  ['… and the ladder: Server-Sent Events, long poll, poll', `${CORE}, createStreamClient`, Number.POSITIVE_INFINITY],
+  ['… and one connection a browser', `${CORE}, createStreamClient, createSharedStream`, Number.POSITIVE_INFINITY],
 ];
 
 let over = false;

@@ -6,16 +6,14 @@
  */
 
 import { backoff } from './backoff.ts';
-import { type CursorStore, memoryCursors } from './cursor-store.ts';
+import type { CursorStore } from './cursor-store.ts';
 import { type Environment, platform } from './environment.ts';
 import { type Entry, type Ephemeral, formatCursor, parseCursor, type StreamError } from './protocol.ts';
-import { step } from './receiver.ts';
+import { placeOf, step } from './receiver.ts';
 import { type Effect, type Input, initial, type StopReason } from './receiver-state.ts';
 import { attempt, settle } from './settle.ts';
 import { nextTick, type Status, statusOf } from './status.ts';
-import { poll } from './transports/poll.ts';
 import type { Link, Transport, TransportName } from './transports/transport.ts';
-import { websocket } from './transports/websocket.ts';
 
 export interface StreamSnapshot {
   readonly status: Status;
@@ -32,7 +30,7 @@ export interface StreamSnapshot {
 /** Whatever is not a promise is done at once. */
 type Done = unknown;
 
-export interface StreamOptions {
+export interface ClientOptions {
   /** Called once per entry, in order; the next waits for the promise. */
   onEntry(entry: Entry, cursor: string): Done;
   /** Reload what is shown; later entries wait for the promise, and a rejection asks again. */
@@ -44,7 +42,7 @@ export interface StreamOptions {
   readonly base?: string;
   token?(why: 'connect' | 'expiring'): string | null | Promise<string | null>;
   readonly cursors?: CursorStore;
-  readonly transports?: readonly Transport[];
+  readonly transport: Transport;
   readonly environment?: Environment;
 }
 
@@ -63,18 +61,18 @@ export interface Stream {
 /** What sharing between tabs needs on top. */
 export interface StreamClient extends Stream {
   end(reason: StopReason): void;
-  useTransports(transports: readonly Transport[]): void;
+  useTransport(transport: Transport): void;
 }
 
 type Job = Extract<Effect, { do: 'apply' | 'snapshot' }>;
 type Event = Input extends infer Each ? (Each extends unknown ? Omit<Each, 'now' | 'random'> : never) : never;
 
-export function createStreamClient(options: StreamOptions): StreamClient {
+export function createClient(options: ClientOptions): StreamClient {
   const environment = options.environment ?? platform();
   const base = (options.base ?? environment.origin).replace(/\/$/, '');
-  const cursors = options.cursors ?? memoryCursors();
-  let transports = options.transports ?? [websocket(), poll()];
-  let state = initial(transports.length);
+  const { cursors } = options;
+  let { transport } = options;
+  let state = initial;
   let heldToken: string | null = null;
 
   // ------------------------------------------------------------ the machine's loop
@@ -114,19 +112,18 @@ export function createStreamClient(options: StreamOptions): StreamClient {
 
   // ------------------------------------------------------------ effects
 
-  const links = new Map<number, Link>();
+  let inUse: Link | null = null;
 
   function perform(effect: Effect) {
     switch (effect.do) {
       case 'open':
-        return open(effect.link, effect.rung);
+        return open(effect.link);
       case 'close':
-        links.get(effect.link)?.close();
-        links.delete(effect.link);
+        inUse?.close();
+        inUse = null;
         return;
       case 'send':
-        links.get(effect.link)?.send(effect.frame);
-        return;
+        return inUse?.send(effect.frame);
       case 'apply':
       case 'snapshot':
         jobs.push(effect);
@@ -140,33 +137,27 @@ export function createStreamClient(options: StreamOptions): StreamClient {
     }
   }
 
-  function open(link: number, rung: number): void {
-    const closed = (code: number): void => {
-      links.delete(link);
-      tell({ on: 'closed', link, code });
-    };
+  function open(link: number): void {
+    const closed = (code: number): void => tell({ on: 'closed', link, code });
+    const hello = (token: string | null): void => tell({ on: 'opened', link, token });
     try {
-      const opening = transports[rung]?.open(environment, base, {
-        opened: () => greet(link, closed),
+      const opening = transport.open(environment, base, {
+        opened() {
+          attempt(() => (options.token ? options.token('connect') : heldToken)).then(hello, (problem: unknown) => {
+            complain(problem);
+            opening.close();
+            closed(1006);
+          });
+        },
         frame: (frame) => tell({ on: 'frame', link, frame }),
         closed,
+        place: () => placeOf(state),
       });
-      if (opening) links.set(link, opening);
+      inUse = opening;
     } catch (problem) {
       complain(problem);
       closed(1006);
     }
-  }
-
-  function greet(link: number, closed: (code: number) => void) {
-    const hello = (token: string | null): void => tell({ on: 'opened', link, token });
-    const { token } = options;
-    if (!token) return hello(heldToken);
-    attempt(() => token('connect')).then(hello, (problem: unknown) => {
-      complain(problem);
-      links.get(link)?.close();
-      closed(1006);
-    });
   }
 
   function setToken(token: string | null): void {
@@ -221,7 +212,7 @@ export function createStreamClient(options: StreamOptions): StreamClient {
     // After a sign-out there is no place, and the forgotten cursor must not come back.
     if (state.place)
       settle(
-        () => cursors.save(formatCursor(job.cursor)),
+        () => cursors?.save(formatCursor(job.cursor)),
         () => {},
         complain,
       );
@@ -260,12 +251,11 @@ export function createStreamClient(options: StreamOptions): StreamClient {
 
   function show(): void {
     const status = statusOf(state);
-    const name = state.phase.name === 'open' ? transports[state.ladder.rung]?.name : undefined;
-    const transport = name === undefined || name === 'tab' ? null : name;
-    if (status === shown.status && transport === shown.transport && state.attempts === shown.attempts) return;
+    const name = (state.phase.name === 'open' && inUse?.name) || null;
+    if (status === shown.status && name === shown.transport && state.attempts === shown.attempts) return;
     shown = {
       status,
-      transport,
+      transport: name,
       since: status === shown.status ? shown.since : environment.now(),
       attempts: state.attempts,
       leads: true,
@@ -298,7 +288,7 @@ export function createStreamClient(options: StreamOptions): StreamClient {
       tell({ on: 'start', cursor: parseCursor(found) });
     };
     if (cursor !== undefined || state.place) return begin(cursor ?? null);
-    attempt(() => cursors.load()).then(begin, (problem: unknown) => {
+    attempt(() => cursors?.load() ?? null).then(begin, (problem: unknown) => {
       complain(problem);
       begin(null);
     });
@@ -324,9 +314,9 @@ export function createStreamClient(options: StreamOptions): StreamClient {
     typing: (to) => tell({ on: 'type', to }),
     setToken,
     wake: () => tell({ on: 'wake', online: true }),
-    useTransports(next) {
-      transports = next;
-      tell({ on: 'ladder', rungs: next.length });
+    useTransport(next) {
+      transport = next;
+      tell({ on: 'elsewhere' });
     },
   };
 }

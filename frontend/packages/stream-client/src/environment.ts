@@ -40,12 +40,14 @@ export type Wake = 'online' | 'offline' | 'visible';
 export interface Environment {
   readonly origin: string;
   /** Absent where there is none: the transport that needs it then fails, and the next rung is tried. */
-  socket?(url: string, protocol: string): SocketLike;
-  fetch?(url: string, asking: Asking): Promise<Answer>;
-  readonly locks?: Locks;
-  channel?(name: string): ChannelLike;
+  readonly socket?: ((url: string, protocol: string) => SocketLike) | undefined;
+  readonly fetch?: ((url: string, asking: Asking) => Promise<Answer>) | undefined;
+  readonly locks?: Locks | undefined;
+  readonly channel?: ((name: string) => ChannelLike) | undefined;
   aborter(): { readonly signal: unknown; abort(): void };
   decoder(): { decode(bytes: unknown, options: { readonly stream: true }): string };
+  /** False only when there is surely no network. */
+  online(): boolean;
   now(): number;
   random(): number;
   /** Runs once after so many milliseconds; returns the cancellation. */
@@ -68,7 +70,7 @@ interface Globals extends Partial<Listening> {
   readonly AbortController: Constructor<[], { readonly signal: unknown; abort(): void }>;
   readonly TextDecoder: Constructor<[], { decode(bytes: unknown, options: { readonly stream: true }): string }>;
   readonly fetch?: (url: string, asking: Asking) => Promise<Answer>;
-  readonly navigator?: { readonly locks?: Locks };
+  readonly navigator?: { readonly locks?: Locks; readonly onLine?: boolean };
   readonly location?: { readonly origin: string };
   readonly document?: Listening & { readonly visibilityState: string };
   setTimeout(run: () => void, delay: number): unknown;
@@ -81,12 +83,13 @@ export function platform(): Environment {
   const { WebSocket, BroadcastChannel, AbortController, TextDecoder, fetch, navigator, location, document } = globals;
   return {
     origin: location?.origin ?? '',
-    ...(WebSocket ? { socket: (url, protocol) => new WebSocket(url, protocol) } : {}),
-    ...(fetch ? { fetch: (url, asking) => fetch(url, asking) } : {}),
-    ...(navigator?.locks ? { locks: navigator.locks } : {}),
-    ...(BroadcastChannel ? { channel: (name) => new BroadcastChannel(name) } : {}),
+    socket: WebSocket && ((url, protocol) => new WebSocket(url, protocol)),
+    fetch: fetch && ((url, asking) => fetch(url, asking)),
+    locks: navigator?.locks,
+    channel: BroadcastChannel && ((name) => new BroadcastChannel(name)),
     aborter: () => new AbortController(),
     decoder: () => new TextDecoder(),
+    online: () => navigator?.onLine !== false,
     now: () => Date.now(),
     random: () => Math.random(),
     after(delay, run) {

@@ -5,14 +5,14 @@
  * Without Web Locks every tab has a connection of its own; deduplication is the receiver's, so nothing doubles.
  */
 
-import { createStreamClient, type Stream, type StreamOptions, type StreamSnapshot } from './client.ts';
+import { createClient, type Stream, type StreamSnapshot } from './client.ts';
 import { memoryCursors } from './cursor-store.ts';
 import { type ChannelLike, platform } from './environment.ts';
 import type { StopReason } from './receiver-state.ts';
 import { createRelay } from './relay.ts';
 import { attempt } from './settle.ts';
+import { type StreamOptions, transportOf } from './stream.ts';
 import { parseTabMessage, type TabMessage } from './tab-messages.ts';
-import { everyTransport } from './transports/every.ts';
 import { tab } from './transports/tab.ts';
 
 export interface SharedStreamOptions extends StreamOptions {
@@ -34,7 +34,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const { locks } = environment;
   const { name } = options;
   const cursors = options.cursors ?? memoryCursors();
-  const doors = options.transports ?? everyTransport();
+  const doors = transportOf(options);
   const id = environment.random().toString(36).slice(2);
 
   let channel: ChannelLike | null = null;
@@ -55,10 +55,10 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (silentLinks >= SILENT_LINKS && running && !leads) compete(term, true);
   });
 
-  const client = createStreamClient({
+  const client = createClient({
     ...options,
     environment,
-    transports: doors,
+    transport: doors,
     cursors: {
       async load() {
         const found = await cursors.load();
@@ -101,7 +101,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       // Somebody took us for dead, and was perhaps right.
       leads = false;
       relay.resign();
-      client.useTransports([followed]);
+      client.useTransport(followed);
       compete(mine, false);
       show();
     });
@@ -111,7 +111,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (leads) return;
     leads = true;
     relay.lead();
-    client.useTransports(doors);
+    client.useTransport(doors);
     const beat = (): void => {
       if (mine !== term || !leads) return;
       relay.ping();
@@ -177,10 +177,10 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (cursor !== undefined) relay.at(cursor);
     if (!locks || !channel) {
       leads = true;
-      client.useTransports(doors);
+      client.useTransport(doors);
       return client.start(cursor);
     }
-    client.useTransports([followed]);
+    client.useTransport(followed);
     // The tab's own lock first: by it the leader sees that we are gone.
     const alive = locks.request(`${name}:${id}`, {}, () => {
       if (mine !== term) return Promise.resolve();

@@ -2,7 +2,6 @@
  * The receiver's vocabulary: what it knows, what it is told, what it asks for. All plain values, so that a bug report can be a list of inputs.
  */
 
-import { type Ladder, ladderOf } from './ladder.ts';
 import type { ClientFrame, Cursor, Entry, Ephemeral, ServerFrame, StreamError } from './protocol.ts';
 
 /** How far we are. `received` has been handed to the application, `applied` has come back from it; both without holes. */
@@ -67,9 +66,10 @@ export interface State {
   /** With repetitions: what was watched twice must be unwatched twice. */
   readonly topics: readonly string[];
   readonly typedAt: ReadonlyMap<number, number>;
+  /** The id of the newest link. What an older one still says is not heard. */
   readonly links: number;
-  readonly ladder: Ladder;
-  readonly probe: { readonly link: number; readonly rung: number; readonly deadline: number } | null;
+  /** Welcomed at least once since the start. */
+  readonly reached: boolean;
 }
 
 export type Input = { readonly now: number /** In [0, 1). */; readonly random: number } & (
@@ -85,13 +85,13 @@ export type Input = { readonly now: number /** In [0, 1). */; readonly random: n
   | { readonly on: 'type'; readonly to: number }
   | { readonly on: 'wake'; readonly online: boolean }
   | { readonly on: 'offline' }
-  /** The transports were replaced by so many others. */
-  | { readonly on: 'ladder'; readonly rungs: number }
+  /** There is another way now. */
+  | { readonly on: 'elsewhere' }
   | { readonly on: 'tick' }
 );
 
 export type Effect =
-  | { readonly do: 'open'; readonly link: number; readonly rung: number }
+  | { readonly do: 'open'; readonly link: number }
   | { readonly do: 'close'; readonly link: number }
   | { readonly do: 'send'; readonly link: number; readonly frame: ClientFrame }
   | { readonly do: 'apply'; readonly entry: Entry; readonly cursor: Cursor }
@@ -100,7 +100,7 @@ export type Effect =
   | { readonly do: 'token' }
   | { readonly do: 'error'; readonly error: StreamError };
 
-export const initial = (rungs: number): State => ({
+export const initial: State = {
   phase: { name: 'idle' },
   place: null,
   head: 0,
@@ -113,9 +113,8 @@ export const initial = (rungs: number): State => ({
   topics: [],
   typedAt: new Map(),
   links: 0,
-  ladder: ladderOf(rungs),
-  probe: null,
-});
+  reached: false,
+};
 
 /** Not in the middle of a replay or a snapshot: one ack then covers all of it. */
 export const ackDue = ({ place, acked, snapshots }: State): boolean =>

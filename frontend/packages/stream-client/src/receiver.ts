@@ -7,7 +7,6 @@
  */
 
 import { delayAfter, verdict } from './backoff.ts';
-import { carries, failed, ladderOf, probeFailed, probeNow, probeRung, welcomed } from './ladder.ts';
 import { type ClientFrame, type Cursor, type Entry, formatCursor, type ServerFrame } from './protocol.ts';
 import {
   ackDue,
@@ -87,16 +86,15 @@ function take(turn: Turn, input: Input): unknown {
       return watch(turn, input.on, input.topics);
     case 'type':
       if (phase.name !== 'open' || now - (turn.typedAt.get(input.to) ?? -TYPING_EVERY) < TYPING_EVERY) return;
-      turn.typedAt = new Map([...turn.typedAt].filter(([, at]) => now - at < TYPING_EVERY)).set(input.to, now);
+      turn.typedAt = new Map(turn.typedAt).set(input.to, now);
       return send(turn, { type: 'typing', to: input.to });
     case 'wake':
       return wake(turn, input.online);
     case 'offline':
       turn.online = false;
       return;
-    case 'ladder':
-      closeAll(turn);
-      turn.ladder = ladderOf(input.rungs);
+    case 'elsewhere':
+      close(turn);
       turn.attempts = 0;
       return halted || connect(turn);
     case 'tick':
@@ -114,6 +112,10 @@ function settle(turn: Turn): void {
 
 // ---------------------------------------------------------------- connections
 
+/** The cursor to resume from. */
+export const placeOf = ({ place }: State): string | null =>
+  place && formatCursor({ epoch: place.epoch, seq: place.received });
+
 const linkOf = ({ phase }: State): number => ('link' in phase ? phase.link : 0);
 
 /** On a connection that has been welcomed; elsewhere there is nobody to tell. */
@@ -121,30 +123,23 @@ function send({ phase, effects }: Turn, frame: ClientFrame): void {
   if (phase.name === 'open') effects.push({ do: 'send', link: phase.link, frame });
 }
 
-function close(turn: Turn, link: number | undefined): void {
+function close(turn: Turn): void {
+  const link = linkOf(turn);
   if (link) turn.effects.push({ do: 'close', link });
 }
 
-function closeAll(turn: Turn): void {
-  close(turn, linkOf(turn));
-  close(turn, turn.probe?.link);
-  turn.probe = null;
-}
-
-function open(turn: Turn, rung: number): number {
-  const link = ++turn.links;
-  turn.effects.push({ do: 'open', link, rung });
-  return link;
-}
-
 function connect(turn: Turn): void {
-  turn.phase = { name: 'opening', link: open(turn, turn.ladder.rung), deadline: turn.now + ANSWER_IN };
+  const link = ++turn.links;
+  turn.effects.push({ do: 'open', link });
+  turn.phase = { name: 'opening', link, deadline: turn.now + ANSWER_IN };
 }
 
 function start(turn: Turn, cursor: Cursor | null): void {
   turn.attempts = 0;
-  turn.ladder = ladderOf(turn.ladder.rungs);
-  if (cursor) {
+  turn.reached = false;
+  // State that is older than what we have applied since does not take us back.
+  const behind = cursor?.epoch === turn.place?.epoch && (cursor?.seq ?? 0) <= (turn.place?.applied ?? 0);
+  if (cursor && !behind) {
     turn.place = { epoch: cursor.epoch, received: cursor.seq, applied: cursor.seq };
     turn.head = turn.acked = cursor.seq;
   }
@@ -153,7 +148,7 @@ function start(turn: Turn, cursor: Cursor | null): void {
 
 function stop(turn: Turn, reason: StopReason): void {
   const { place, snapshots } = turn;
-  closeAll(turn);
+  close(turn);
   turn.phase = { name: 'stopped', reason };
   // What was handed over and did not come back is handed over again after a start; a snapshot that was not taken is asked for again.
   turn.place = place && !snapshots && reason !== 'signed_out' ? { ...place, received: place.applied } : null;
@@ -162,37 +157,27 @@ function stop(turn: Turn, reason: StopReason): void {
 }
 
 function opened(turn: Turn, link: number, token: string | null): void {
-  const { phase, place, probe, now } = turn;
-  const current = phase.name === 'opening' && phase.link === link;
-  if (!current && probe?.link !== link) return;
-  if (current) turn.phase = { ...phase, deadline: now + ANSWER_IN };
-  const resume = place ? { resume: formatCursor({ epoch: place.epoch, seq: place.received }) } : {};
-  turn.effects.push({ do: 'send', link, frame: { type: 'hello', ...(token === null ? {} : { token }), ...resume } });
+  const { phase, now, effects } = turn;
+  if (phase.name !== 'opening' || phase.link !== link) return;
+  turn.phase = { ...phase, deadline: now + ANSWER_IN };
+  const resume = placeOf(turn);
+  const hello: ClientFrame = {
+    type: 'hello',
+    ...(token === null ? {} : { token }),
+    ...(resume === null ? {} : { resume }),
+  };
+  effects.push({ do: 'send', link, frame: hello });
 }
 
 function closed(turn: Turn, link: number, code: number) {
-  const { phase, probe, now, online, random } = turn;
-  if (probe?.link === link) {
-    turn.probe = null;
-    turn.ladder = probeFailed(turn.ladder, now);
-  }
+  const { phase, now, random } = turn;
   if (linkOf(turn) !== link) return;
   if (verdict(code) === 'stop') return stop(turn, STOP_REASONS[code] ?? 'refused');
   const was = phase.name === 'open' ? phase : null;
   if (now - turn.ackAt < ACK_DOUBT) turn.acked = 0;
-  let until = was?.leaveAt ?? 0;
-  if (!until) {
-    if (was && now - was.welcomedAt >= STABLE) stable(turn);
-    // A code of the server's own is no fault of the way to it.
-    else if (online && code < 4000) turn.ladder = failed(turn.ladder);
-    until = now + delayAfter(code, was !== null, ++turn.attempts, random);
-  }
+  if (was && now - was.welcomedAt >= STABLE) turn.attempts = 0;
+  const until = was?.leaveAt ?? now + delayAfter(code, was !== null, ++turn.attempts, random);
   turn.phase = { name: 'waiting', until };
-}
-
-function stable(turn: Turn): void {
-  turn.attempts = 0;
-  turn.ladder = carries(turn.ladder);
 }
 
 function wake(turn: Turn, online: boolean): void {
@@ -200,7 +185,6 @@ function wake(turn: Turn, online: boolean): void {
   turn.online ||= online;
   if (phase.name === 'waiting') connect(turn);
   if (phase.name !== 'open') return;
-  turn.ladder = probeNow(turn.ladder, now);
   // Another network, perhaps: unless heard from just now, the connection may be gone without a word. Ask it something.
   const quiet = now - (phase.deadAt - phase.silence) >= ANSWER_IN;
   if (online && quiet && phase.mode.name === 'live')
@@ -208,46 +192,36 @@ function wake(turn: Turn, online: boolean): void {
 }
 
 function tick(turn: Turn) {
-  const { phase, probe, now, ladder } = turn;
-  if (probe && now >= probe.deadline) cut(turn, probe.link);
+  const { phase, now } = turn;
   if (phase.name === 'waiting' && now >= phase.until) connect(turn);
   if (phase.name === 'opening' && now >= phase.deadline) cut(turn, phase.link);
   if (phase.name !== 'open') return;
   const { mode, link, leaveAt } = phase;
   if (now >= phase.deadAt) return cut(turn, link);
   if (leaveAt !== null && now >= leaveAt) {
-    close(turn, link);
+    close(turn);
     return connect(turn);
   }
-  if (turn.attempts > 0 && now - phase.welcomedAt >= STABLE) stable(turn);
+  if (now - phase.welcomedAt >= STABLE) turn.attempts = 0;
   if (mode.name === 'syncing' && now >= mode.deadline) unrepaired(turn, phase, mode.failures + 1, 0);
   if (mode.name === 'resetting' && now >= mode.deadline) reset(turn, phase, mode.cursor, 'unrepaired');
-  if (ladder.rung > 0 && !probe && now >= ladder.probeAt) {
-    const rung = probeRung(ladder);
-    turn.probe = { link: open(turn, rung), rung, deadline: now + 2 * ANSWER_IN };
-  }
 }
 
 function cut(turn: Turn, link: number): void {
-  close(turn, link);
+  close(turn);
   closed(turn, link, 1006);
 }
 
 // ---------------------------------------------------------------- frames
 
 function heard(turn: Turn, link: number, frame: ServerFrame): void {
-  const { probe, phase, now, ladder } = turn;
-  const probed = probe?.link === link;
-  if (linkOf(turn) !== link && !probed) return;
+  const { phase, now } = turn;
+  if (linkOf(turn) !== link) return;
   turn.online = true;
   if (frame.kind === 'error') turn.effects.push({ do: 'error', error: frame });
-  if (!probed && phase.name === 'open') follow(turn, { ...phase, deadAt: now + phase.silence }, frame);
-  else if (frame.kind === 'welcome') {
-    if (probed) close(turn, linkOf(turn));
-    turn.ladder = welcomed(ladder, probed ? probe.rung : ladder.rung, now);
-    turn.probe = null;
-    welcome(turn, link, frame);
-  }
+  // A welcome on an open link: the transport has changed beneath it.
+  if (frame.kind === 'welcome') welcome(turn, link, frame);
+  else if (phase.name === 'open') follow(turn, { ...phase, deadAt: now + phase.silence }, frame);
 }
 
 function welcome(
@@ -270,13 +244,14 @@ function welcome(
     leaveAt: null,
   };
   turn.phase = phase;
+  turn.reached = true;
   if (topics.length > 0) send(turn, { type: 'watch', topics: [...new Set(topics)] });
   if (place) return;
   reset(turn, phase, cursor, 'fresh');
   turn.acked = cursor.seq;
 }
 
-function follow(turn: Turn, phase: Open, frame: ServerFrame) {
+function follow(turn: Turn, phase: Open, frame: Exclude<ServerFrame, { kind: 'welcome' }>) {
   turn.phase = phase;
   switch (frame.kind) {
     case 'entry':
@@ -297,7 +272,6 @@ function follow(turn: Turn, phase: Open, frame: ServerFrame) {
     case 'drain':
       turn.phase = { ...phase, leaveAt: turn.now + frame.reconnect_in_ms };
       return;
-    case 'welcome':
     case 'error':
     case 'unknown':
   }
@@ -331,9 +305,10 @@ function caughtUp(turn: Turn, phase: Open, cursor: Cursor) {
 }
 
 function sync(turn: Turn, phase: Open, failures: number): void {
-  const { place, now } = turn;
+  const { now } = turn;
   turn.phase = { ...phase, mode: { name: 'syncing', failures, deadline: now + ANSWER_IN } };
-  if (place) send(turn, { type: 'sync', after: formatCursor({ epoch: place.epoch, seq: place.received }) });
+  const after = placeOf(turn);
+  if (after !== null) send(turn, { type: 'sync', after });
 }
 
 /** A sync did not bring what is missing. After the second one we believe the server's own cursor, and jump nowhere it did not name. */

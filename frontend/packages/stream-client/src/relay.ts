@@ -105,7 +105,9 @@ export function createRelay(
       serveWaiting();
     },
     at(cursor) {
-      move(parseCursor(cursor), []);
+      const to = parseCursor(cursor);
+      // A start may bring a cursor older than what this tab has seen since.
+      if (!to || place?.epoch !== to.epoch || place.seq < to.seq) move(to, []);
     },
     ask(from, link, frame) {
       if (!leading) return;

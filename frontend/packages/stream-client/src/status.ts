@@ -4,7 +4,7 @@ import { ackDue, type State } from './receiver-state.ts';
 
 export type Status = 'connecting' | 'live' | 'catching_up' | 'reconnecting' | 'offline' | 'stopped';
 
-export function statusOf({ phase, online, attempts, snapshots, ladder, place }: State): Status {
+export function statusOf({ phase, online, attempts, snapshots, reached }: State): Status {
   switch (phase.name) {
     case 'stopped':
       return 'stopped';
@@ -15,14 +15,14 @@ export function statusOf({ phase, online, attempts, snapshots, ladder, place }: 
     case 'waiting':
     case 'opening':
       if (!online) return 'offline';
-      return attempts === 0 && (ladder.reached.length === 0 || place === null) ? 'connecting' : 'reconnecting';
+      return attempts === 0 && !reached ? 'connecting' : 'reconnecting';
   }
 }
 
 /** When to send the next `tick`; null: nothing is due. */
 export function nextTick(state: State): number | null {
-  const { phase, probe, ladder, attempts, ackAt } = state;
-  const due: number[] = probe ? [probe.deadline] : [];
+  const { phase, attempts, ackAt } = state;
+  const due: number[] = [];
   switch (phase.name) {
     case 'idle':
     case 'stopped':
@@ -39,7 +39,6 @@ export function nextTick(state: State): number | null {
       if ('deadline' in phase.mode) due.push(phase.mode.deadline);
       if (phase.mode.name === 'live' && ackDue(state)) due.push(ackAt + phase.ackEvery);
       if (attempts > 0) due.push(phase.welcomedAt + 60_000);
-      if (ladder.rung > 0 && !probe) due.push(ladder.probeAt);
   }
   return Math.min(...due);
 }

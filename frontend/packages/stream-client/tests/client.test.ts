@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createStreamClient, type StreamOptions } from '../src/client.ts';
 import { memoryCursors } from '../src/cursor-store.ts';
-import { everyTransport } from '../src/transports/every.ts';
+import { createStreamClient, type StreamOptions } from '../src/stream.ts';
 import { longPoll, poll } from '../src/transports/poll.ts';
 import { sse } from '../src/transports/sse.ts';
+import { websocket } from '../src/transports/websocket.ts';
 import { Tab, world } from './world.ts';
 
 function client(options: Partial<StreamOptions> = {}) {
@@ -269,7 +269,7 @@ describe('the application', () => {
   });
 
   test('wakes at once when the network returns', async () => {
-    const { server, clock, tab, stream } = client();
+    const { server, clock, tab, stream } = client({ transports: [websocket()] });
     stream.start('k.0');
     await clock.wait(0);
     server.shut.add('websocket');
@@ -366,7 +366,7 @@ describe('down and up again, by itself', () => {
     [['websocket', 'sse'], 'long_poll'],
     [['websocket', 'sse', 'long_poll'], 'poll'],
   ] as const)('without %s it uses %s, and returns to the socket', async (shut, expected) => {
-    const { server, clock, stream, applied } = client({ transports: everyTransport() });
+    const { server, clock, stream, applied } = client();
     for (const door of shut) server.shut.add(door);
     stream.start('k.0');
     let waited = 0;

@@ -16,16 +16,12 @@ export function cursor(text: string): Cursor {
 }
 
 export class Drive {
-  state: State;
+  state: State = initial;
   now = 0;
   random = 0.5;
   /** Confirm entries and snapshots as soon as they are handed over. */
   prompt = true;
   effects: Effect[] = [];
-
-  constructor(rungs = 1) {
-    this.state = initial(rungs);
-  }
 
   tell(told: Told): Effect[] {
     const before = JSON.stringify(this.state);
@@ -108,7 +104,7 @@ export class Drive {
   }
 
   get opens(): number[] {
-    return this.effects.flatMap((effect) => (effect.do === 'open' ? [effect.rung] : []));
+    return this.effects.flatMap((effect) => (effect.do === 'open' ? [effect.link] : []));
   }
 
   /** Milliseconds until it tries again by itself. */

@@ -146,7 +146,7 @@ export function live(
   }
 
   // ------------------------------------------------------------ the shell
-  let state: State = initial(1);
+  let state: State = initial;
   let timer = 0;
   function tell(told: Told): void {
     const waiting: Told[] = [told];
@@ -211,7 +211,7 @@ export function live(
     working = false;
     jobs = [];
     connection = null;
-    state = { ...initial(1), links: state.links };
+    state = { ...initial, links: state.links };
     tell({ on: 'start', cursor: kept.cursor });
   }
 

@@ -417,112 +417,39 @@ describe('ephemeral things', () => {
   });
 });
 
-describe('the ladder', () => {
-  const fail = (drive: Drive, times: number): void => {
-    for (let time = 0; time < times; time++) {
-      drive.tell({ on: 'closed', link: drive.link, code: 1006 });
-      drive.wait(drive.pause);
-    }
-  };
-
-  test('a rung that never welcomes is left after three failures, the last is followed by the first', () => {
-    const drive = new Drive(4).start('k.5');
-    fail(drive, 12);
-    expect(drive.opens).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0]);
-  });
-
-  test('a rung that has worked is given the time of a restart', () => {
-    const drive = new Drive(2).live('k.5');
-    fail(drive, 7);
-    expect(drive.opens.every((rung) => rung === 0)).toBe(true);
-    fail(drive, 1);
-    expect(drive.opens.at(-1)).toBe(1);
-  });
-
-  test('a rung that lets every handshake pass and kills what follows is left, and tried ever more rarely', () => {
-    const drive = new Drive(2).start('k.5');
-    const flap = (): number => {
-      let times = 0;
-      for (; drive.state.ladder.rung === 0; times++) {
-        drive.greet('k.5');
-        drive.wait(5_000);
-        drive.tell({ on: 'closed', link: drive.link, code: 1006 });
-        drive.wait(drive.pause);
-      }
-      return times;
-    };
-    expect(flap()).toBe(8);
-    const delay = drive.state.ladder.probeDelay;
-    drive.greet('k.5');
-    drive.wait(delay);
-    drive.greet('k.5');
-    expect(drive.state.ladder.rung).toBe(0);
-    flap();
-    expect(drive.state.ladder.probeDelay).toBe(2 * delay);
-  });
-
-  test('codes of the server itself are not blamed on the rung', () => {
-    const drive = new Drive(2).start('k.5');
-    for (let times = 0; times < 12; times++) {
-      drive.open();
-      drive.tell({ on: 'closed', link: drive.link, code: 4100 });
-      drive.wait(drive.pause);
-    }
-    expect(drive.opens.every((rung) => rung === 0)).toBe(true);
-  });
-
-  test('without a network no rung is blamed', () => {
-    const drive = new Drive(2).start('k.5');
-    drive.tell({ on: 'offline' });
-    fail(drive, 6);
-    expect(drive.opens.every((rung) => rung === 0)).toBe(true);
-  });
-
-  test('it climbs by itself, make before break, and misses nothing on the way', () => {
-    const drive = new Drive(4).start('k.5');
-    fail(drive, 3);
-    drive.greet('k.5');
-    const low = drive.link;
-    drive.wait(15_000);
-    expect(drive.opens.at(-1)).toBe(0);
-    const probe = drive.link;
-    drive.open();
-    drive.frame(entry(6), low);
-    expect(drive.applied).toEqual([6]);
+describe('another way to the same stream', () => {
+  test('a transport that changes beneath an open link: nothing is missed or doubled on the way', () => {
+    const drive = new Drive().live('k.5');
+    drive.tell({ on: 'watch', topics: ['post:1'] });
+    drive.frame(entry(6));
     drive.welcome('k.5');
-    expect(drive.effects).toContainEqual({ do: 'close', link: low });
-    drive.frame(entry(6), probe);
-    drive.frame(entry(7), probe);
-    drive.frame(caughtUp(7), probe);
+    expect(drive.sent.at(-1)).toEqual({ type: 'watch', topics: ['post:1'] });
+    drive.frame(entry(6));
+    drive.frame(entry(7));
+    drive.frame(caughtUp(7));
     expect(drive.applied).toEqual([6, 7]);
     expect(drive.status).toBe('live');
-    expect(drive.state.ladder.rung).toBe(0);
+    expect(drive.opens).toHaveLength(1);
   });
 
-  test('a probe that fails costs nothing, and the next waits twice as long', () => {
-    const drive = new Drive(2).start('k.5');
-    fail(drive, 3);
-    drive.greet('k.5');
-    const low = drive.link;
-    const probes: number[] = [];
-    for (let second = 0; second < 130; second++) {
-      const before = drive.opens.length;
-      drive.wait(1_000);
-      if (second % 20 === 0) drive.frame({ type: 'ping', head: 5 }, low);
-      if (drive.opens.length > before) {
-        probes.push(second + 1);
-        drive.tell({ on: 'closed', link: drive.link, code: 4001 });
-      }
-      expect(drive.status).toBe('live');
-    }
-    expect(probes).toEqual([15, 45, 105]);
-  });
-
-  test('other transports: the stream goes on from its place', () => {
-    const drive = new Drive(1).live('k.5');
-    drive.tell({ on: 'ladder', rungs: 4 });
+  test('a transport that is replaced: the stream goes on from its place', () => {
+    const drive = new Drive().live('k.5');
+    drive.tell({ on: 'elsewhere' });
     expect(drive.effects).toContainEqual({ do: 'close', link: 1 });
     drive.open();
     expect(drive.sent).toEqual([{ type: 'hello', resume: 'k.5' }]);
+  });
+
+  test('a start with a cursor older than our own place does not take us back', () => {
+    const drive = new Drive().live('k.5');
+    drive.frame(entry(6));
+    drive.tell({ on: 'stop', reason: 'by_app' });
+    drive.start('k.5');
+    drive.open();
+    expect(drive.sent.at(-1)).toEqual({ type: 'hello', resume: 'k.6' });
+    drive.tell({ on: 'stop', reason: 'by_app' });
+    drive.start('k.9');
+    drive.open();
+    expect(drive.sent.at(-1)).toEqual({ type: 'hello', resume: 'k.9' });
   });
 });

@@ -26,7 +26,7 @@ const sorted = (value: unknown): unknown =>
     : value;
 
 export function replay(transcript: Transcript, step: typeof honestStep = honestStep): void {
-  let state: State = initial(1);
+  let state: State = initial;
   let now = 0;
   let link = 0;
   const sent: unknown[] = [];

@@ -354,6 +354,7 @@ export class Tab {
         const decoder = new TextDecoder();
         return { decode: (bytes, options) => decoder.decode(bytes instanceof Uint8Array ? bytes : undefined, options) };
       },
+      online: () => true,
       now: () => clock.now,
       random: browser.random,
       after: (delay, run) => this.after(delay, run),

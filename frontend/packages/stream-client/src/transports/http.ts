@@ -13,7 +13,7 @@ import {
   parsePage,
   type ServerFrame,
 } from '../protocol.ts';
-import type { Link, LinkEvents } from './transport.ts';
+import type { Link, LinkEvents, TransportName } from './transport.ts';
 
 /** Thrown by a turn to end the link with a close code. */
 export class Refused extends Error {
@@ -44,6 +44,7 @@ export const ANSWER_WITHIN = 10_000;
 
 /** A link whose `run` is started by hello, and again, after the given cursor, by every sync. */
 export function httpLink(
+  name: TransportName,
   environment: Environment,
   base: string,
   events: LinkEvents,
@@ -103,6 +104,7 @@ export function httpLink(
 
   void Promise.resolve().then(() => turns === 0 && events.opened());
   return {
+    name,
     send(frame: ClientFrame) {
       if (frame.type === 'hello') {
         token = frame.token;

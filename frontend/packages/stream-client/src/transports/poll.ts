@@ -15,10 +15,9 @@ export const longPoll = (wait = 25): Transport => polling('long_poll', `wait=${w
 
 function polling(name: TransportName, query: string, pause: number, wait: number): Transport {
   return {
-    name,
     open: (environment, base, events) => {
       let welcomed = false;
-      return httpLink(environment, base, events, async (turn) => {
+      return httpLink(name, environment, base, events, async (turn) => {
         while (turn.current()) {
           const asked = environment.now();
           // The first answer must not wait for news: it is the welcome.

@@ -8,10 +8,9 @@ const HEARTBEAT = 25;
 const LONGEST_EVENT = 262_144;
 
 export const sse = (): Transport => ({
-  name: 'sse',
   open: (environment, base, events) => {
     let welcomed = false;
-    return httpLink(environment, base, events, async (turn) => {
+    return httpLink('sse', environment, base, events, async (turn) => {
       const start = turn.after ?? (await turn.page('', ANSWER_WITHIN)).cursor;
       const fresh = turn.after === null;
       const answer = await turn.ask(`after=${start.epoch}.${start.seq}`, 'text/event-stream', ANSWER_WITHIN);

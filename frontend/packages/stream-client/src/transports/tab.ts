@@ -46,12 +46,12 @@ export function tab(id: string, post: (message: TabMessage) => void, silent: () 
   }
 
   return {
-    name: 'tab',
     receive: (message) => receive(message),
     open(_environment, _base, events) {
       const { ask, heard } = attach(`${id}#${++links}`, events);
       void Promise.resolve().then(events.opened);
       return {
+        name: null,
         send: ask,
         close() {
           receive = () => {};

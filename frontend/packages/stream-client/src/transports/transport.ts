@@ -9,6 +9,8 @@ import type { ClientFrame, ServerFrame } from '../protocol.ts';
 export type TransportName = 'websocket' | 'sse' | 'long_poll' | 'poll';
 
 export interface Link {
+  /** Null by way of another tab, whose transport is the one that matters. */
+  readonly name: TransportName | null;
   send(frame: ClientFrame): void;
   /** No event comes after this. */
   close(): void;
@@ -20,10 +22,11 @@ export interface LinkEvents {
   frame(frame: ServerFrame): void;
   /** Once, at the end; a code as a WebSocket would give. */
   closed(code: number): void;
+  /** The cursor a hello sent now would bring. */
+  place(): string | null;
 }
 
 export interface Transport {
-  /** `tab`: by way of another tab, whose transport is the one that matters. */
-  readonly name: TransportName | 'tab';
+  /** May throw where it cannot work; that counts as a failed connection. */
   open(environment: Environment, base: string, events: LinkEvents): Link;
 }

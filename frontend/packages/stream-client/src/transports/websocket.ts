@@ -4,7 +4,6 @@ import { parseFrame, parseText } from '../protocol.ts';
 import type { Transport } from './transport.ts';
 
 export const websocket = (): Transport => ({
-  name: 'websocket',
   open(environment, base, events) {
     const socket = environment.socket?.(`${base.replace(/^http/, 'ws')}/ws/`, 'numeneon.v1');
     if (!socket) throw new Error('No WebSocket here');
@@ -12,6 +11,7 @@ export const websocket = (): Transport => ({
     socket.onmessage = ({ data }) => events.frame(parseFrame(parseText(data)));
     socket.onclose = ({ code }) => events.closed(code);
     return {
+      name: 'websocket',
       send: (frame) => socket.send(JSON.stringify(frame)),
       close() {
         socket.onopen = socket.onmessage = socket.onclose = null;
