@@ -1,52 +1,41 @@
 /** What happens when an entry arrives: fold it into the copies, then tell about it, as loudly as the moment allows. */
-import { t } from 'i18next';
-import { foldIntoInbox } from '@/features/notifications/inbox.ts';
-import { shortName } from '@/lib/person.ts';
+import { chime } from '@/lib/chime.ts';
 import type { Client } from '@/stream/client-context.ts';
-import type { News } from '@/stream/notification.tsx';
+import type { News, Understood } from '@/stream/notification.tsx';
+import { allows, preferences } from '@/stream/preferences.ts';
 
 type Receiver = Omit<Client, 'changed'>;
 
-interface Words {
-  seq: number;
-  type: string;
-  text?: string | undefined;
-  link?: string | undefined;
+export function receive(client: Receiver, entry: { type: string }): void {
+  const understood = client.registry.get(entry.type)?.understand(entry);
+  if (!understood) return;
+  client.cache.fold(understood);
+  const news = understood.news(client.me.id);
+  if (news) tell(client, understood, news);
 }
 
-/** Returns true when the entry was news to its reader. */
-export function receive(client: Receiver, entry: Words): boolean {
-  const type = client.registry.get(entry.type);
-  const understood = type?.understand(entry) ?? null;
-  if (!understood) return false;
-  const news = understood.news(client.me.id);
-  client.cache.fold({
-    seq: entry.seq,
-    apply(cache) {
-      understood.apply(cache);
-      if (news?.inbox) cache.update(foldIntoInbox.slot, foldIntoInbox.add({ entry, news, at: understood.at }));
-    },
-  });
-  if (!news) return false;
+function tell(client: Receiver, { type, seq }: Understood, news: News): void {
   // Whoever has said it is no longer typing it.
   for (const person of news.people) client.ephemeral.stoppedTyping(person.id);
-  if (news.toast && wanted(client, news)) show(client, entry, news);
-  return true;
+  const wishes = client.cache.read(preferences);
+  const now = new Date();
+  if (isOnScreen(client, news)) return;
+  if (news.toast && document.visibilityState === 'visible' && allows(wishes, type, 'toast', now))
+    show(client, seq, news);
+  // One sound a browser: the tab that holds the connection makes it.
+  if (news.toast && client.stream.getSnapshot().leads && allows(wishes, type, 'sound', now)) chime();
 }
 
-/** Only when somebody is looking, and not at the very thing. */
-function wanted(client: Receiver, news: News): boolean {
-  return (
-    document.visibilityState === 'visible' &&
-    !client.onScreen.has(news.link) &&
-    !(news.inbox && client.onScreen.has('inbox'))
-  );
+function isOnScreen({ onScreen }: Receiver, { link, inbox }: News): boolean {
+  if (document.visibilityState !== 'visible') return false;
+  const [path = link] = link.split(/[?#]/);
+  return onScreen.has(path) || (inbox && onScreen.has('inbox'));
 }
 
-function show(client: Receiver, entry: Words, news: News): void {
+function show(client: Receiver, seq: number, news: News): void {
   const { Actions, people, link } = news;
   client.toasts.show({
-    id: `entry-${entry.seq}`,
+    id: `entry-${seq}`,
     kind: 'news',
     hue: news.hue,
     icon: news.icon,
@@ -56,5 +45,5 @@ function show(client: Receiver, entry: Words, news: News): void {
     link,
     action: Actions ? { render: (done) => <Actions people={people} link={link} done={done} /> } : null,
   });
-  client.announcer.say(entry.text ?? t('announce.from', { name: people[0] ? shortName(people[0]) : '' }));
+  client.announcer.say(news.words);
 }

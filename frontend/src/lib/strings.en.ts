@@ -32,7 +32,7 @@ export const en = {
   search: { label: 'Search people', results: 'People found' },
   theme: { to_light: 'Switch to the light theme', to_dark: 'Switch to the dark theme' },
   toasts: { label: 'New' },
-  announce: { many: '{{count}} new notifications', from: 'News from {{name}}' },
+  announce: { many: '{{count}} new notifications' },
   presence: {
     online: 'online',
     here: 'Online',
@@ -145,6 +145,7 @@ export const en = {
     show_all: 'Show all',
     load_more: 'Show older ones',
     keyboard: 'By keyboard',
+    about: 'About notifications',
     quiet_hours: 'Quiet hours',
     quiet_detail: 'From {{from}} to {{to}} nothing sounds or lights up. It will be here in the morning.',
   },
@@ -223,6 +224,15 @@ export const en = {
     failed: 'The page did not load',
   },
 
+  mute: {
+    person: 'Mute',
+    post: 'Mute this post',
+    lift: 'Unmute',
+    done: '{{name}} is muted',
+    failed: '{{name}} could not be muted',
+    this_post: 'This post',
+  },
+
   settings: {
     rooms: 'Rooms of the settings',
     profile: {
@@ -239,6 +249,31 @@ export const en = {
       long_bio: 'At most 500 characters, please.',
       bad_website: 'This is not a web address.',
       bad_picture: 'This is not the address of a picture.',
+    },
+    notifications: {
+      title: 'Notifications',
+      what: 'What, and how',
+      channel: { in_app: 'In the app', toast: 'Toast', sound: 'Sound', push: 'Push' },
+      type: {
+        friend_request: 'Friend requests',
+        friend_accepted: 'Accepted requests',
+        new_message: 'Messages',
+        post_like: 'Likes',
+        post_comment: 'Comments',
+        comment_reply: 'Replies and mentions',
+        wall_post: 'Posts on your wall',
+        new_post: 'Posts by friends',
+      },
+      start: 'From',
+      end: 'To',
+      muted: 'Muted',
+      muted_people_one: '{{count}} person',
+      muted_people_other: '{{count}} people',
+      muted_posts_one: '{{count}} post',
+      muted_posts_other: '{{count}} posts',
+      unmute_all: 'Unmute all',
+      failed: 'Your wishes did not load',
+      failed_save: 'Your wish was not saved',
     },
     devices: {
       title: 'Devices',

@@ -14,6 +14,8 @@ export interface Cache {
   /** The signed-in person's id. */
   readonly me: number;
   update<Value>(slot: Slot<Value>, change: (value: Value) => Value): void;
+  /** What cannot be known from the entry alone: ask the server again. */
+  reload(slot: Slot<unknown>): void;
   /** Every loaded slot of a family, whatever its parameter. */
   updateAll<Param extends string | number, Value>(
     family: Family<Param, Value>,
@@ -37,6 +39,9 @@ export function cacheOver(queries: QueryClient, me: number, may: (key: readonly 
   return {
     me,
     update: (slot, how) => change(slot.key, how),
+    reload(slot) {
+      if (may(slot.key)) void queries.invalidateQueries({ queryKey: slot.key, exact: true });
+    },
     updateAll<Param extends string | number, Value>(
       family: Family<Param, Value>,
       how: (value: Value, param: string | number) => Value,

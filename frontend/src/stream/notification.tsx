@@ -8,6 +8,7 @@ import type { Icon } from '@/components/icon.tsx';
 import type { Hue } from '@/lib/hue.ts';
 import type { Person } from '@/lib/person.ts';
 import type { Cache } from './cache.ts';
+import { foldInto, type InboxEffect, inbox, type Settled, type TakenBack } from './inbox.ts';
 
 /** Who, and how many in all; a group of one is an ordinary notification. */
 export interface Subject {
@@ -28,6 +29,10 @@ interface Base<Members> {
   members: z.ZodMiniType<Members>;
   /** Fold the fact into the copies. Pure, and harmless when repeated. */
   apply(cache: Cache, n: Members & Stamp): void;
+  /** What it takes out of the inbox: it never happened. */
+  takesBack?(n: Members): TakenBack;
+  /** What it answers: rows that ask for nothing any more. */
+  settles?(n: Members): Settled;
 }
 
 interface Stamp {
@@ -38,13 +43,16 @@ interface Stamp {
 interface Visible<Members> {
   icon: Icon;
   hue: Hue | ((n: Members) => Hue);
+  /** Who did it, the latest first. */
   people(n: Members): readonly Person[];
+  /** How many did it, who need not all be named. */
+  count?(n: Members): number;
+  /** Unread rows of one type and target are one row; by default it is about whoever did it. */
+  target?(n: Members): string;
   text(subject: Subject): ReactNode;
   /** The second line: what was said. */
   detail?(n: Members): string | null;
   link(n: Members): string;
-  /** Whether this one is news to me; my own acts on another device are not. */
-  isNews?(n: Members, me: number): boolean;
   /** Chat has its own badge and keeps out of the inbox. */
   inbox?: boolean;
   /** Feeds announce themselves with a pill, not with a toast. */
@@ -58,9 +66,13 @@ export interface News {
   icon: Icon;
   hue: Hue;
   people: readonly Person[];
+  count: number;
+  target: string;
   text: ReactNode;
   detail: string | null;
   link: string;
+  /** In the server's words, for the live region. */
+  words: string;
   toast: boolean;
   inbox: boolean;
   Actions: ComponentType<ActionProps> | null;
@@ -69,6 +81,7 @@ export interface News {
 /** An entry this client understands, bound to its meaning. */
 export interface Understood extends Stamp {
   type: string;
+  /** Into every copy it concerns, the inbox included. */
   apply(cache: Cache): void;
   /** What to tell, or null when there is nothing to tell (silent, or my own act). */
   news(me: number): News | null;
@@ -89,7 +102,13 @@ export interface NotificationType {
   readonly look: Look | null;
 }
 
-const stampSchema = z.object({ seq: z.number(), at: z.string() });
+const stampSchema = z.object({
+  seq: z.number(),
+  at: z.string(),
+  text: z._default(z.optional(z.string()), ''),
+  link: z._default(z.optional(z.string()), ''),
+  muted: z._default(z.optional(z.boolean()), false),
+});
 
 export function defineNotification<Members>(type: string, definition: Definition<Members>): NotificationType {
   return {
@@ -107,24 +126,55 @@ export function defineNotification<Members>(type: string, definition: Definition
       const members = definition.members.safeParse(entry);
       if (!stamp.success || !members.success) return null;
       const n = { ...members.data, ...stamp.data };
+      const { seq, at, text, link, muted } = stamp.data;
+      /** Nobody is notified of themselves, nor of what they have muted. */
+      const news = (me: number): News | null => {
+        if (definition.silent || muted) return null;
+        const told = tell(definition, n, text);
+        return told.people.some((person) => person.id === me) ? null : told;
+      };
+      const effect = (me: number): InboxEffect => {
+        const told = news(me);
+        const joins = told?.inbox
+          ? {
+              seq,
+              at,
+              type,
+              text,
+              link: link || told.link,
+              people: told.people,
+              count: told.count,
+              target: told.target,
+            }
+          : null;
+        return { takesBack: definition.takesBack?.(n) ?? null, settles: definition.settles?.(n) ?? null, joins };
+      };
       return {
-        ...stamp.data,
+        seq,
+        at,
         type,
-        apply: (cache) => definition.apply(cache, n),
-        news: (me) => (definition.silent || definition.isNews?.(n, me) === false ? null : tell(definition, n)),
+        news,
+        apply(cache) {
+          definition.apply(cache, n);
+          cache.update(inbox, (value) => foldInto(value, effect(cache.me)));
+        },
       };
     },
   };
 }
 
-function tell<Members>(definition: Visible<Members>, n: Members): News {
+function tell<Members>(definition: Visible<Members>, n: Members, words: string): News {
   const people = definition.people(n);
+  const count = definition.count?.(n) ?? people.length;
   return {
     icon: definition.icon,
     hue: typeof definition.hue === 'function' ? definition.hue(n) : definition.hue,
     people,
-    text: definition.text({ people, count: people.length }),
+    count,
+    target: definition.target?.(n) ?? `person:${people[0]?.id}`,
+    text: definition.text({ people, count }),
     detail: definition.detail?.(n) ?? null,
+    words,
     link: definition.link(n),
     toast: definition.toast ?? true,
     inbox: definition.inbox ?? true,

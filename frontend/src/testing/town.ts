@@ -47,6 +47,13 @@ export const ago = (minutes: number): string => new Date(Date.now() - minutes * 
 
 type Json = Record<string, unknown>;
 
+interface Wishes {
+  types: Record<string, Record<string, boolean>>;
+  quiet_hours: Json;
+  muted_people: number[];
+  muted_posts: number[];
+}
+
 export interface Town {
   me: Name;
   signedIn: boolean;
@@ -60,6 +67,7 @@ export interface Town {
   posts: Json[];
   messages: Json[];
   inbox: Json[];
+  preferences: Wishes;
   /** What the server was asked to do: "POST /api/friends/accept/1/". */
   calls: string[];
   /** Requests that fail: "POST /api/friends/accept/1/" → status. */
@@ -106,7 +114,9 @@ export function message(id: number, from: Name, to: Name, content: string, minut
 export function row(id: number, type: string, actors: Name[], minutes: number, link: string, more: Json = {}): Json {
   return {
     id,
+    seq: id,
     type,
+    target: `test:${id}`,
     text: `${actors.join(', ')}: ${type}`,
     link,
     actors: actors.map(person),
@@ -123,7 +133,7 @@ export function createTown(me: Name = 'pablo'): Town {
   return {
     me,
     signedIn: true,
-    head: 5,
+    head: 9,
     entries: [],
     friends: [
       friend('maria', true),
@@ -194,13 +204,30 @@ export function createTown(me: Name = 'pablo'): Town {
       message(91, 'kenji', 'pablo', 'The 7:40 is on time. Obviously.', 50),
     ],
     inbox: [
-      row(1, 'friend_request', ['noor'], 0, '/friends'),
-      row(2, 'post_like', ['maria', 'ines'], 2, '/posts/12', { count: 5 }),
-      row(3, 'post_comment', ['kenji'], 6, '/posts/16?comment=31'),
-      row(4, 'comment_reply', ['luca'], 66, '/posts/12?comment=31', { seen: true }),
+      row(9, 'friend_request', ['noor'], 0, '/friends'),
+      row(8, 'post_like', ['maria', 'ines'], 2, '/posts/12', { count: 5 }),
+      row(7, 'post_comment', ['kenji'], 6, '/posts/16#comment-31'),
+      row(6, 'comment_reply', ['luca'], 66, '/posts/12#comment-31', { seen: true }),
       row(5, 'friend_accepted', ['ines'], 190, '/people/ines', { seen: true }),
-      row(6, 'post_like', ['amara', 'luca'], 60 * 30, '/posts/14', { seen: true, read: true }),
+      row(4, 'post_like', ['amara', 'luca'], 60 * 30, '/posts/14', { seen: true, read: true }),
     ],
+    preferences: {
+      types: Object.fromEntries(
+        [
+          'friend_request',
+          'friend_accepted',
+          'new_message',
+          'post_like',
+          'post_comment',
+          'comment_reply',
+          'wall_post',
+          'new_post',
+        ].map((type) => [type, { in_app: true, toast: true, sound: true, push: true }]),
+      ),
+      quiet_hours: { enabled: true, start: '22:00', end: '07:00', timezone: 'Etc/GMT+12' },
+      muted_people: [],
+      muted_posts: [],
+    },
     calls: [],
     failing: new Map(),
   };
@@ -438,20 +465,28 @@ export function handlersFor(town: Town) {
     http.get('/api/notifications/', () =>
       state({
         unread: town.inbox.filter((one) => one.read === false).length,
+        unseen: town.inbox.filter((one) => one.read === false && one.seen === false).length,
         cursor: cursor(town),
-        results: town.inbox,
+        results: [...town.inbox].sort((a, b) => Number(b.seq) - Number(a.seq)),
       }),
     ),
-    http.post('/api/notifications/seen/', () => {
-      for (const one of town.inbox) one.seen = true;
-      return HttpResponse.json({ unread: 0 });
-    }),
-    http.post('/api/notifications/read/', async ({ request }) => {
-      const { ids, up_to } = (await request.json()) as { ids?: number[]; up_to?: number };
+    http.post('/api/notifications/:act/', async ({ request, params }) => {
+      const { ids } = (await request.json()) as { ids?: number[] };
       for (const one of town.inbox) {
-        if (ids?.includes(Number(one.id)) || up_to !== undefined) one.read = true;
+        if (ids && !ids.includes(Number(one.id))) continue;
+        one.seen = true;
+        if (params.act === 'read') one.read = true;
+        if (params.act === 'unread') one.read = false;
+        if (params.act === 'archive') town.inbox = town.inbox.filter((other) => other !== one);
       }
-      return HttpResponse.json({ unread: 0 });
+      return HttpResponse.json({ unread: 0, unseen: 0 });
+    }),
+    http.get('/api/notifications/preferences/', () => state(town.preferences)),
+    http.patch('/api/notifications/preferences/', async ({ request }) => {
+      const { types = {}, quiet_hours = {} } = (await request.json()) as Partial<Wishes>;
+      for (const [type, change] of Object.entries(types)) Object.assign(town.preferences.types[type] ?? {}, change);
+      Object.assign(town.preferences.quiet_hours, quiet_hours);
+      return state(town.preferences);
     }),
 
     http.get('/api/events/', ({ request }) => {

@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { Avatar } from '@/components/avatar.tsx';
 import { Bones } from '@/components/bones.tsx';
 import { Failed } from '@/components/failed.tsx';
-import { BlockIcon, GearIcon, LinkIcon } from '@/components/icon.tsx';
+import { BlockIcon, GearIcon, LinkIcon, MuteIcon } from '@/components/icon.tsx';
 import { Menu } from '@/components/menu.tsx';
 import { useFriendActions } from '@/features/friends/actions.ts';
 import { FriendshipButton } from '@/features/friends/friendship-button.tsx';
@@ -15,6 +15,8 @@ import { fullName, shortName } from '@/lib/person.ts';
 import { safeLink } from '@/lib/safe-link.ts';
 import { useClient, useOnScreen, useSlot } from '@/stream/client-context.ts';
 import { type MemberPage, member } from '@/stream/members.ts';
+import { isMuted, setMuted } from '@/stream/muting.ts';
+import { preferences } from '@/stream/preferences.ts';
 import { NotFound } from './not-found.tsx';
 
 export function PersonPage() {
@@ -59,7 +61,10 @@ interface HeadProps extends PageProps {
 }
 
 function Head({ person, online }: HeadProps) {
-  const { me } = useClient();
+  const client = useClient();
+  const { me } = client;
+  const subject = { kind: 'people', id: person.id, name: shortName(person) } as const;
+  const muted = isMuted(useSlot(preferences).data, subject);
   const actions = useFriendActions();
   const navigate = useNavigate();
   return (
@@ -83,6 +88,11 @@ function Head({ person, online }: HeadProps) {
           <Menu
             label={t('friends.more_about', { name: shortName(person) })}
             entries={[
+              {
+                icon: MuteIcon,
+                label: muted ? t('mute.lift') : t('mute.person'),
+                run: () => void setMuted(client, subject, !muted),
+              },
               {
                 icon: BlockIcon,
                 label: t('friends.block'),

@@ -2,9 +2,9 @@ import { t } from 'i18next';
 import { useCallback, useEffect } from 'react';
 import { Link } from 'react-router';
 import { OfflineIcon, OnlineIcon } from '@/components/icon.tsx';
-import { inbox } from '@/features/notifications/inbox.ts';
 import { useClient } from '@/stream/client-context.ts';
 import { useConnection } from '@/stream/connection.ts';
+import { inbox } from '@/stream/inbox.ts';
 
 /** Light is connection: offline every light goes out, and the words below only say why. */
 export function Banner() {

@@ -1,21 +1,11 @@
 import * as Dialog from '@radix-ui/react-dialog';
 import { t } from 'i18next';
-import { Fragment } from 'react';
 import { CloseIcon } from '@/components/icon.tsx';
+import { KeyMap } from '@/components/key-map.tsx';
 
 interface HelpProps {
   onClose: () => void;
 }
-
-const keys = [
-  [['/'], 'search'],
-  [['J', 'K'], 'walk'],
-  [['↵'], 'open'],
-  [['E'], 'archive'],
-  [['U'], 'unread'],
-  [['F6'], 'toasts'],
-  [['?'], 'help'],
-] as const;
 
 export function Help({ onClose }: HelpProps) {
   return (
@@ -33,22 +23,5 @@ export function Help({ onClose }: HelpProps) {
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
-  );
-}
-
-function KeyMap() {
-  return (
-    <dl className="keys">
-      {keys.map(([names, what]) => (
-        <Fragment key={what}>
-          <dt>
-            {names.map((name) => (
-              <kbd key={name}>{name}</kbd>
-            ))}
-          </dt>
-          <dd>{t(`help.${what}`)}</dd>
-        </Fragment>
-      ))}
-    </dl>
   );
 }

@@ -6,7 +6,8 @@ import { Toasts } from '@/components/toasts.tsx';
 import { useUnseen } from '@/features/notifications/bell.tsx';
 import { useShortcuts } from '@/lib/shortcuts.ts';
 import { useStore } from '@/lib/store.ts';
-import { useClient } from '@/stream/client-context.ts';
+import { useClient, useSlot } from '@/stream/client-context.ts';
+import { preferences } from '@/stream/preferences.ts';
 import { Banner } from './banner.tsx';
 import { Bar } from './bar.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -22,6 +23,7 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const said = useStore(announcer);
   useTabTitle(useUnseen());
+  useSlot(preferences);
   useShortcuts({
     '/': () => document.getElementById('search')?.focus(),
     '?': () => setHelp(true),

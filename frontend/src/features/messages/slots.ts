@@ -66,13 +66,26 @@ export const readIn =
         : message,
     );
 
+interface ReadMark {
+  reader: number;
+  /** The other side of the conversation, as I see it. */
+  other: number;
+  upTo: number;
+  /** What the reader has left unread. */
+  left: number;
+  me: number;
+}
+
 export const readConversation =
-  (reader: number, other: number, upTo: number, me: number) =>
+  ({ reader, other, upTo, left, me }: ReadMark) =>
   (list: Conversation[]): Conversation[] =>
     list.map((conversation) => {
       const { user, last_message: last } = conversation;
-      if (user.id !== (reader === me ? other : reader) || !last) return conversation;
+      if (user.id !== other || !last) return conversation;
       const isRead = last.is_read || (last.receiver.id === reader && last.id <= upTo);
-      const unread = reader === me && last.id <= upTo ? 0 : conversation.unread_count;
-      return { ...conversation, last_message: { ...last, is_read: isRead }, unread_count: unread };
+      return {
+        ...conversation,
+        last_message: { ...last, is_read: isRead },
+        unread_count: reader === me ? Math.min(conversation.unread_count, left) : conversation.unread_count,
+      };
     });

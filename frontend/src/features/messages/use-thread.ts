@@ -38,10 +38,13 @@ export function useThread(person: Person): ThreadState {
   const visible = useVisible();
   useEffect(() => {
     if (!unread || !visible) return;
-    api.send('POST', `/api/messages/conversation/${person.id}/read/`, {}, nothing).then(
+    api.send('POST', `/api/messages/conversation/${person.id}/read/`, { up_to: newest }, nothing).then(
       () => {
         cache.write(thread(person.id), readIn(me.id, newest));
-        cache.write(conversations, readConversation(me.id, person.id, newest, me.id));
+        cache.write(
+          conversations,
+          readConversation({ reader: me.id, other: person.id, upTo: newest, left: 0, me: me.id }),
+        );
       },
       // Unread stays unread, here and on the badge; the next look tries again.
       () => undefined,

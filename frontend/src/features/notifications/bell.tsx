@@ -3,13 +3,13 @@ import { lazy, Suspense, useState } from 'react';
 import { Badge } from '@/components/badge.tsx';
 import { BellIcon } from '@/components/icon.tsx';
 import { useSlot } from '@/stream/client-context.ts';
-import { inbox, unseen } from './inbox.ts';
+import { inbox } from '@/stream/inbox.ts';
 
 const load = () => import('./bell-popover.tsx');
 const BellPopover = lazy(async () => ({ default: (await load()).BellPopover }));
 
 export function useUnseen(): number {
-  return unseen(useSlot(inbox).data);
+  return useSlot(inbox).data?.unseen ?? 0;
 }
 
 /** The bell counts what is unseen; looking at the list makes it seen. */

@@ -1,7 +1,7 @@
 import * as Tabs from '@radix-ui/react-tabs';
 import { t } from 'i18next';
 import { useSlot } from '@/stream/client-context.ts';
-import { inbox } from './inbox.ts';
+import { inbox } from '@/stream/inbox.ts';
 import type { Filter } from './inbox-list.tsx';
 
 const filters: readonly Filter[] = ['all', 'mentions', 'requests'];

@@ -5,7 +5,7 @@ import { BellIcon } from '@/components/icon.tsx';
 import { When } from '@/components/when.tsx';
 import type { Hue } from '@/lib/hue.ts';
 import { useClient } from '@/stream/client-context.ts';
-import type { InboxRow } from './inbox.ts';
+import type { InboxRow } from '@/stream/inbox.ts';
 
 interface NoteProps {
   row: InboxRow;

@@ -2,12 +2,14 @@ import { t } from 'i18next';
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { Avatar } from '@/components/avatar.tsx';
-import { CommentIcon, HeartIcon, LinkIcon, ShareIcon, TrashIcon } from '@/components/icon.tsx';
+import { CommentIcon, HeartIcon, LinkIcon, MuteIcon, ShareIcon, TrashIcon } from '@/components/icon.tsx';
 import { Menu } from '@/components/menu.tsx';
 import { Roll } from '@/components/roll.tsx';
 import { When } from '@/components/when.tsx';
 import { fullName, shortName } from '@/lib/person.ts';
-import { useClient } from '@/stream/client-context.ts';
+import { useClient, useSlot } from '@/stream/client-context.ts';
+import { isMuted, setMuted } from '@/stream/muting.ts';
+import { preferences } from '@/stream/preferences.ts';
 import { useWatch } from '@/stream/use-watch.ts';
 import { usePostActions } from './actions.ts';
 import { hueOf } from './kinds.ts';
@@ -24,8 +26,11 @@ interface PostCardProps {
 }
 
 export function PostCard({ post, whole = false, target = null }: PostCardProps) {
-  const { me } = useClient();
+  const client = useClient();
+  const { me } = client;
   const actions = usePostActions();
+  const subject = { kind: 'posts', id: post.id, name: t('mute.this_post') } as const;
+  const muted = isMuted(useSlot(preferences).data, subject);
   const card = useRef<HTMLElement>(null);
   const [open, setOpen] = useState(whole);
   useWatch(`post:${post.id}`, card);
@@ -49,6 +54,11 @@ export function PostCard({ post, whole = false, target = null }: PostCardProps) 
           label={t('posts.more', { name })}
           entries={[
             { icon: LinkIcon, label: t('posts.copy_link'), run: copyLink },
+            {
+              icon: MuteIcon,
+              label: muted ? t('mute.lift') : t('mute.post'),
+              run: () => void setMuted(client, subject, !muted),
+            },
             ...(mine
               ? [
                   {

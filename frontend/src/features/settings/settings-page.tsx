@@ -1,8 +1,9 @@
 import { t } from 'i18next';
 import type { ReactNode } from 'react';
 import { NavLink, Route, Routes } from 'react-router';
-import { BlockIcon, DeviceIcon, PeopleIcon } from '@/components/icon.tsx';
+import { BellIcon, BlockIcon, DeviceIcon, PeopleIcon } from '@/components/icon.tsx';
 import { Devices } from './devices.tsx';
+import { NotificationWishes } from './notification-wishes.tsx';
 import { ProfileForm } from './profile-form.tsx';
 
 interface SettingsPageProps {
@@ -12,6 +13,7 @@ interface SettingsPageProps {
 
 const rooms = [
   { path: '', icon: PeopleIcon, name: 'profile' },
+  { path: 'notifications', icon: BellIcon, name: 'notifications' },
   { path: 'devices', icon: DeviceIcon, name: 'devices' },
   { path: 'blocked', icon: BlockIcon, name: 'blocked' },
 ] as const;
@@ -33,6 +35,7 @@ export function SettingsPage({ blocked }: SettingsPageProps) {
         </nav>
         <Routes>
           <Route index element={<ProfileForm />} />
+          <Route path="notifications" element={<NotificationWishes />} />
           <Route path="devices" element={<Devices />} />
           <Route path="blocked" element={blocked} />
         </Routes>

@@ -13,7 +13,6 @@ export default defineNotification('new_message', {
   text: (subject) => <Sentence id="notification.new_message" {...subject} />,
   detail: (n) => n.message.content,
   link: (n) => `/messages/${n.message.sender.username}`,
-  isNews: (n, me) => n.message.sender.id !== me,
   inbox: false,
   apply(cache, n) {
     cache.update(thread(otherIn(n.message, cache.me).id), addMessages([n.message]));
