@@ -11,15 +11,16 @@ a head while it holds one, so actions cannot deadlock on heads.
 Only actions call `recording()`. May import: jobs, models, bus, events.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -30,6 +31,11 @@ from .events import Event, encode_body
 from .jobs import add_jobs
 from .metrics import DEFERRED, RECORDED
 from .models import new_epoch
+
+log = logging.getLogger("streams.record")
+
+NUMBERING_PATIENCE = 2.0
+"""Seconds that a numbering waits for a head. The action it follows is done, and its caller should hear so."""
 
 
 class HasPk(Protocol):
@@ -129,11 +135,11 @@ def hold(user_id: int) -> None:
     For actions that change what `ON_NUMBER` derives: what stands unnumbered is numbered first, so that their own entry
     follows everything they have seen. Call it first inside `recording()`, for one user only.
     """
-    heads = _lock_heads([user_id], wait=True)
+    heads = _lock_heads([user_id], wait=True, settle=False)
     hints = _number(heads)
     if hints:
         _store_heads(heads)
-        transaction.on_commit(partial(current_bus().publish, hints), robust=True)
+        _publish_after_commit(hints)
 
 
 @dataclass(slots=True)
@@ -169,8 +175,16 @@ def _append(added: list[Added]) -> None:
     if on_number is not None and numbered:
         on_number(numbered)
     deferred = [user_id for user_id in everyone if user_id not in heads]
-    # robust: what fails after the commit costs latency, and must not turn a done action into an error.
-    transaction.on_commit(partial(_after_commit, hints, deferred, [one[1] for one in added]), robust=True)
+    types = [one.type for one in added]
+    transaction.on_commit(lambda: _after_commit(hints, deferred, types), robust=True)
+
+
+def _publish_after_commit(hints: list[Hint]) -> None:
+    """What fails after the commit costs latency, and must not turn a done action into an error: hence `robust`.
+
+    Django wants the name of what failed, and a `partial` has none.
+    """
+    transaction.on_commit(lambda: current_bus().publish(hints), robust=True)
 
 
 def _after_commit(hints: list[Hint], deferred: list[int], types: list[str]) -> None:
@@ -179,22 +193,32 @@ def _after_commit(hints: list[Hint], deferred: list[int], types: list[str]) -> N
     current_bus().publish(hints)
     if deferred:
         DEFERRED.inc(len(deferred))
-        number_pending(deferred)
+        try:
+            number_pending(deferred)
+        except OperationalError as error:
+            # Somebody keeps a head, or the database has gone. The entries are safe; the next holder or a sweep numbers them.
+            log.warning("numbering_left_to_sweep", extra={"error": type(error).__name__, "streams": len(deferred)})
 
 
-def number_pending(user_ids: Iterable[int]) -> int:
+def number_pending(user_ids: Iterable[int], *, wait: bool = True) -> int:
     """Number what stands unnumbered in these streams and publish it; the number of entries that got one.
 
-    One short transaction a stream, which may wait for the head and holds nothing else while it does.
+    One short transaction a stream, which may wait for the head and holds nothing else while it does; without `wait`,
+    streams whose head is locked are passed over.
+
+    Raises:
+        OperationalError: a head stayed locked for `NUMBERING_PATIENCE`.
     """
     numbered = 0
     for user_id in sorted(set(user_ids)):
         with transaction.atomic(durable=True):
-            heads = _lock_heads([user_id], wait=True)
+            if wait:
+                _limit_waiting()
+            heads = _lock_heads([user_id], wait=wait, settle=False)
             hints = _number(heads)
             if hints:
                 _store_heads(heads)
-                transaction.on_commit(partial(current_bus().publish, hints), robust=True)
+                _publish_after_commit(hints)
         numbered += len(hints)
     return numbered
 
@@ -206,11 +230,17 @@ def pending_user_ids(limit: int = 500) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def _limit_waiting() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {int(NUMBERING_PATIENCE * 1000)}")  # a number of ours
+
+
 # SQL. SQLite has one writer, so there a head is always ours; PostgreSQL locks it, skipping heads that others hold.
 
 
-def _lock_heads(user_ids: Sequence[int], *, wait: bool = False) -> dict[int, _Head]:
-    """The heads that could be locked, by user id; what others left unnumbered in them is numbered first.
+def _lock_heads(user_ids: Sequence[int], *, wait: bool = False, settle: bool = True) -> dict[int, _Head]:
+    """The heads that could be locked, by user id; to `settle` is to number first what others left unnumbered in them.
 
     The subquery sees the statement's snapshot and may report rows that were numbered since; it decides only whether to look.
     """
@@ -236,9 +266,9 @@ def _lock_heads(user_ids: Sequence[int], *, wait: bool = False) -> dict[int, _He
             )
             heads |= {row[0]: _Head(row[1], row[2]) for row in cursor.fetchall()}
     behind = {row[0]: heads[row[0]] for row in rows if row[3]}
-    if behind and not wait:
+    if behind and settle:
         hints = _number(behind)
-        transaction.on_commit(partial(current_bus().publish, hints), robust=True)
+        _publish_after_commit(hints)
     return heads
 
 

@@ -129,7 +129,7 @@ class Rounds:
         try:
             orphans = await hub.in_thread(pending_user_ids)
             if orphans:
-                await hub.in_thread(partial(number_pending, orphans))
+                await hub.in_thread(partial(number_pending, orphans, wait=False))
             ids = list(hub.by_user)
             for start in range(0, len(ids), HEADS_A_QUERY):
                 hub.swept(await hub.in_thread(partial(positions, ids[start : start + HEADS_A_QUERY])))

@@ -34,7 +34,7 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make_note() -> type[Event]:
-    class Note(Event, type="note"):
+    class Note(Event, type="note", frozen=True):
         words: str
         stars: int = 0
 
@@ -58,7 +58,7 @@ def test_two_classes_cannot_claim_one_type() -> None:
     make_note()
     with pytest.raises(DuplicateEventType, match="note"):
 
-        class Other(Event, type="note"):
+        class Other(Event, type="note", frozen=True):
             pass
 
 
@@ -78,7 +78,7 @@ def test_an_unregistered_type_is_unknown() -> None:
 
 
 def test_a_base_class_without_a_type_is_not_registered() -> None:
-    class Base(Event):
+    class Base(Event, frozen=True):
         pass
 
     assert Base not in registered().values()

@@ -1,0 +1,94 @@
+"""Reading: many users in one go, each page with its stream's own position from the same moment."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from streams.cursor import Cursor
+from streams.read import Position, cursor_of, pages, positions
+from streams.record import recording
+from tests.support.noted import Noted
+
+pytestmark = pytest.mark.usefixtures("bus")
+
+
+def note(to: int, count: int) -> None:
+    for number in range(count):
+        with recording() as log:
+            log.add(to, Noted(writer=0, number=number))
+
+
+def test_positions_of_many_cost_one_query_and_of_newcomers_a_few_more(people: list[int]) -> None:
+    note(people[0], 3)
+    found = positions(people)
+    assert set(found) == set(people)
+    assert (found[people[0]].head, found[people[0]].floor) == (3, 0)
+    assert {found[one].head for one in people[1:]} == {0}
+    assert len({one.epoch for one in found.values()}) == len(people)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert positions(people) == found
+    assert len(queries) == 1
+
+
+def test_positions_of_nobody_are_none() -> None:
+    assert positions([]) == {}
+
+
+def test_the_cursor_of_a_snapshot_is_the_head(people: list[int]) -> None:
+    note(people[0], 2)
+    cursor = Cursor.parse(cursor_of(people[0]))
+    assert cursor.seq == 2
+    assert positions([people[0]])[people[0]].cursor == cursor
+    assert cursor_of(people[1]).endswith(".0")
+
+
+def test_a_page_is_what_follows_in_order_up_to_the_limit(people: list[int]) -> None:
+    note(people[0], 10)
+    page = pages([(people[0], 3)], limit=4)[0]
+    assert page is not None
+    assert [seq for seq, _ in page.entries] == [4, 5, 6, 7]
+    assert page.position.head == 10
+    assert all(body.startswith(b'{"at":') for _, body in page.entries)
+
+
+def test_pages_of_many_come_in_the_order_they_were_asked(people: list[int]) -> None:
+    note(people[0], 3)
+    note(people[1], 5)
+    positions(people[:3])
+    wanted = [
+        (people[1], 4),
+        (people[0], 0),
+        (people[2], 0),
+        (people[1], 0),
+        (999_999, 0),
+        (people[0], 3),
+        (people[0], 99),
+    ]
+    found = pages(wanted, limit=100)
+    seqs = [None if page is None else [seq for seq, _ in page.entries] for page in found]
+    assert seqs == [[5], [1, 2, 3], [], [1, 2, 3, 4, 5], None, [], []]
+    assert [page.position.head for page in found if page is not None] == [5, 3, 0, 5, 3, 3]
+
+
+def test_what_is_not_numbered_yet_is_on_no_page(people: list[int]) -> None:
+    note(people[0], 2)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO streams_entry (stream_id, seq, type, body, created_at) VALUES (%s, NULL, 'x', '{}', %s)",
+            [people[0], "2026-11-23 06:20:01"],
+        )
+    page = pages([(people[0], 0)], limit=10)[0]
+    assert page is not None
+    assert [seq for seq, _ in page.entries] == [1, 2]
+    assert page.position == Position(page.position.epoch, 2, 0)
+
+
+def test_one_users_page_never_holds_anothers_entries(people: list[int]) -> None:
+    for one in people[:4]:
+        with recording() as log:
+            log.add(one, Noted(writer=one, number=1))
+    for one, page in zip(people[:4], pages([(one, 0) for one in people[:4]], limit=10), strict=True):
+        assert page is not None
+        assert [f'"writer":{one},'.encode() in body for _, body in page.entries] == [True]
