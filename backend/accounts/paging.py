@@ -5,9 +5,9 @@ would count rows, and show one twice when a new one arrives.
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,7 +15,15 @@ from rest_framework.response import Response
 
 from .converters import BIGGEST
 
-Row = TypeVar("Row", bound=Model)
+
+class HasPk(Protocol):
+    """A model's instance, or a named row of some of its columns."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
+Row = TypeVar("Row", bound=HasPk)
 
 PAGE_PARAMETERS = [
     OpenApiParameter("before", int, description="Only rows older than the one with this id."),
@@ -28,7 +36,7 @@ class PageForm(serializers.Serializer[Any]):
     limit = serializers.IntegerField(min_value=1, max_value=BIGGEST, required=False)
 
 
-def page_of(request: Request, rows: QuerySet[Row], *, most: int) -> tuple[list[Row], str | None]:
+def page_of(request: Request, rows: QuerySet[Any, Row], *, most: int) -> tuple[list[Row], str | None]:
     """One page of `rows`, which are ordered by falling id, and the address of the next, if there is one.
 
     Raises:

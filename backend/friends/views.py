@@ -8,7 +8,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from accounts.paging import PAGE_PARAMETERS, page_of, page_response
 from accounts.people import Person
 from accounts.selectors import blocked_people
@@ -24,7 +23,7 @@ from .actions.decline_request import decline_request
 from .actions.remove_friend import remove_friend
 from .actions.send_request import send_request
 from .actions.unblock import unblock
-from .selectors import friendships_of, requests_received, requests_sent, suggestions
+from .selectors import friend_in, friendships_of, requests_received, requests_sent, suggestions
 
 MOST_FRIENDS = 5_000
 MOST_REQUESTS = 500
@@ -38,11 +37,11 @@ class FriendsView(APIView):
     def get(self, request: Request) -> Response:
         me = actor_of(request)
         rows, following = page_of(request, friendships_of(me.pk), most=MOST_FRIENDS)
-        return page_response([_friend(row.other(me.pk)) for row in rows], following)
+        return page_response([_friend(friend_in(row, me.pk)) for row in rows], following)
 
 
-def _friend(user: User) -> dict[str, Any]:
-    return {**Person.of(user).card(), "online": False}
+def _friend(friend: Person) -> dict[str, Any]:
+    return {**friend.card(), "online": False}
 
 
 class ReceivedView(APIView):

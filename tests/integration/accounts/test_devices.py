@@ -1,5 +1,6 @@
 """A device is a login: whatever ends it ends its cookie, its tokens and its sockets, everywhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,7 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def ended(monkeypatch: pytest.MonkeyPatch) -> list[Ended]:
     """What was said on the bus about ended logins."""
     said: list[Ended] = []
-    monkeypatch.setattr(current_bus(), "publish", lambda signals: said.extend(signals) or 0)
+
+    def publish(signals: Sequence[Ended]) -> int:
+        said.extend(signals)
+        return 0
+
+    monkeypatch.setattr(current_bus(), "publish", publish)
     return said
 
 

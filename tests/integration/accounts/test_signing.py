@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 FORM = {"username": "kenji", "email": "kenji@example.com", "password": PASSWORD, "display_name": "Kenji Mori Sato"}
 
 
-def post(path: str, body: dict[str, Any], **headers: str) -> Any:
+def post(path: str, body: dict[str, Any], **headers: Any) -> Any:
     return APIClient().post(f"/api/auth/{path}", body, format="json", **headers)
 
 

@@ -188,18 +188,18 @@ def test_both_remove_each_other_at_once_and_it_ends_once() -> None:
 
 def test_two_blocks_at_once_are_one() -> None:
     for maria, pablo in pairs():
-        call = lambda: block(actor=maria, user_id=pablo.pk)  # noqa: E731, B023
-        assert at_once(call, call) == ["done", "done"]
+        shut = lambda: block(actor=maria, user_id=pablo.pk)  # noqa: E731, B023
+        assert at_once(shut, shut) == ["done", "done"]
         assert Block.objects.filter(blocker=maria).count() == counted(maria, "person_blocked") == 1
-        call = lambda: unblock(actor=maria, user_id=pablo.pk)  # noqa: E731, B023
-        assert at_once(call, call) == ["done", "done"]
+        opened = lambda: unblock(actor=maria, user_id=pablo.pk)  # noqa: E731, B023
+        assert at_once(opened, opened) == ["done", "done"]
         assert counted(maria, "person_unblocked") == 1
 
 
 def test_everybody_asks_everybody_at_once_and_nothing_is_lost_or_doubled() -> None:
     people = [make_person(f"person{number}") for number in range(5)]
     calls = [
-        (lambda actor=actor, other=other: send_request(actor=actor, to_user_id=other.pk))  # type: ignore[misc]
+        (lambda actor=actor, other=other: send_request(actor=actor, to_user_id=other.pk))
         for actor in people
         for other in people
         if actor != other

@@ -8,8 +8,8 @@ from accounts.converters import IdConverter
 
 
 def address(remote: str, forwarded: str = "") -> str:
-    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
-    return client_address(RequestFactory().get("/", REMOTE_ADDR=remote, **headers))
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    return client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote))
 
 
 def test_without_a_proxy_nobody_is_believed(settings: object) -> None:
