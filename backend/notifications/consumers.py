@@ -67,8 +67,8 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
             event = decode_body(body)
         except (UnknownEventType, msgspec.ValidationError):
             event = None
-        if isinstance(event, Notification):
-            data = event.for_existing_clients(at=msgspec.json.decode(body)["at"])
+        if isinstance(event, Notification) and event.muted is not True and isinstance(self.identity, Identity):
+            data = event.for_existing_clients(at=msgspec.json.decode(body)["at"], user_id=self.identity.user_id)
             if data is not None:
                 await self._say({"type": event.wire_type, "data": data, "seq": seq})
         self.sent = seq

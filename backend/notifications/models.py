@@ -1,4 +1,4 @@
-"""What a login of an existing client has been sent, since those clients keep no cursor themselves."""
+"""The inbox, what a person wants to be told, and what a login of an existing client has been sent."""
 
 from datetime import timedelta
 from typing import Self
@@ -6,10 +6,57 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Device
+from accounts.models import Device, User
 from streams.cursor import Cursor
 
 REACH_BACK = timedelta(minutes=10)
+
+
+class InboxRow(models.Model):
+    """What entries of one type about one target come to, for one person: "maria and 3 others liked your post".
+
+    `first` and `last` are the numbers of the row's first and latest entry: the first names the row for as long as it lives,
+    the latest orders it. `deed` is what follows the people in the sentence. Rows change only under their stream's head lock.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="inbox", db_index=False)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    type = models.CharField(max_length=64)
+    target = models.CharField(max_length=200)
+    link = models.CharField(max_length=400)
+    deed = models.TextField()
+    actors = models.JSONField(default=list)
+    count = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+    seen = models.BooleanField(default=False)
+    read = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "first"], name="notifications_one_row")]
+        indexes = [
+            models.Index(fields=["user", "-last"], condition=models.Q(archived=False), name="notifications_inbox"),
+            models.Index(fields=["user", "type", "target"], name="notifications_about"),
+            models.Index(fields=["user"], condition=models.Q(read=False, archived=False), name="notifications_unread"),
+            models.Index(fields=["user"], condition=models.Q(seen=False, archived=False), name="notifications_unseen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.target} in the inbox of {self.user_id}"
+
+
+class Wishes(models.Model):
+    """What a person has decided about notifications. Nobody has a row who has decided nothing."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    channels = models.JSONField(default=dict)
+    quiet_hours = models.JSONField(default=dict)
+    muted_people = models.JSONField(default=list)
+    muted_posts = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"wishes of {self.user_id}"
 
 
 class LoginCursor(models.Model):

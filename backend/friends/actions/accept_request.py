@@ -1,7 +1,7 @@
 """Accept a friend request."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db.models import QuerySet
 
@@ -10,7 +10,7 @@ from accounts.people import Person
 from friends.errors import RequestNotFound
 from friends.models import FriendRequest, Friendship
 from friends.pair import lock_pair
-from notifications.events import Notification
+from notifications.events import Notification, Settled
 from streams.record import Recorder, recording
 
 
@@ -24,6 +24,9 @@ class FriendAccepted(Notification, type="friend_accepted", frozen=True, kw_only=
 
     def link(self) -> str:
         return f"/people/{self.from_user.username}"
+
+    def for_existing_clients(self, *, at: str, user_id: int) -> dict[str, Any] | None:
+        return {"friend": self.from_user.bare()}
 
     @classmethod
     def example(cls) -> Self:
@@ -43,6 +46,9 @@ class FriendAdded(Notification, type="friend_added", frozen=True, kw_only=True, 
 
     def link(self) -> str:
         return f"/people/{self.friend.username}"
+
+    def settles(self) -> Settled | None:
+        return Settled("friend_request", f"person:{self.friend.id}")
 
     @classmethod
     def example(cls) -> Self:

@@ -12,7 +12,7 @@ from accounts.selectors import active_member
 from friends.errors import BlockingOneself, MemberNotFound
 from friends.models import FriendRequest
 from friends.pair import friendship_between, lock_pair, request_between
-from notifications.events import Notification
+from notifications.events import Notification, TakenBack
 from streams.record import Recorder, recording
 
 from .cancel_request import FriendRequestCancelled
@@ -31,6 +31,9 @@ class PersonBlocked(Notification, type="person_blocked", frozen=True, kw_only=Tr
 
     def link(self) -> str:
         return "/settings/blocked"
+
+    def takes_back(self) -> tuple[TakenBack, ...]:
+        return (TakenBack("friend_request", f"person:{self.person.id}", (self.person.id,)),)
 
     @classmethod
     def example(cls) -> Self:

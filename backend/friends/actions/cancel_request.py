@@ -7,7 +7,7 @@ from accounts.people import Person
 from friends.errors import RequestNotFound
 from friends.models import FriendRequest
 from friends.pair import lock_pair
-from notifications.events import Notification
+from notifications.events import Notification, TakenBack
 from streams.record import Recorder, recording
 
 
@@ -26,6 +26,9 @@ class FriendRequestCancelled(
 
     def link(self) -> str:
         return "/friends"
+
+    def takes_back(self) -> tuple[TakenBack, ...]:
+        return (TakenBack("friend_request", self.target(), (self.from_user.id,)),)
 
     @classmethod
     def example(cls) -> Self:

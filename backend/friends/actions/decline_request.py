@@ -7,7 +7,7 @@ from accounts.people import Person
 from friends.errors import RequestNotFound
 from friends.models import FriendRequest
 from friends.pair import lock_pair
-from notifications.events import Notification
+from notifications.events import Notification, Settled
 from streams.record import recording
 
 
@@ -26,6 +26,9 @@ class FriendRequestDeclined(
 
     def link(self) -> str:
         return "/friends"
+
+    def settles(self) -> Settled | None:
+        return Settled("friend_request", self.target())
 
     @classmethod
     def example(cls) -> Self:

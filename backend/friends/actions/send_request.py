@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.utils import timezone
 
@@ -23,6 +23,8 @@ _EXAMPLE_TIME = "2026-11-23T06:20:01.123456Z"
 class FriendRequested(Notification, type="friend_request", frozen=True, kw_only=True, forbid_unknown_fields=True):
     """To the one asked: request `request_id` of `from_user` joins `friends/requests/`."""
 
+    shelf: ClassVar[str] = "requests"
+
     request_id: int
     from_user: Person
     created_at: datetime
@@ -32,6 +34,9 @@ class FriendRequested(Notification, type="friend_request", frozen=True, kw_only=
 
     def link(self) -> str:
         return "/friends"
+
+    def for_existing_clients(self, *, at: str, user_id: int) -> dict[str, Any] | None:
+        return {"request_id": self.request_id, "from_user": self.from_user.bare()}
 
     @classmethod
     def example(cls) -> Self:

@@ -1,0 +1,1 @@
+"""What people do with their inbox and their preferences, a file each."""
