@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/events/", poll, name="events"),
     path("api/auth/", include("accounts.urls")),
     path("api/", include("friends.urls")),
+    path("api/messages/", include("chat.urls")),
+    path("api/posts/", include("posts.urls")),
+    path("api/notifications/", include("notifications.urls")),
     path("api/demo/", include("huddl.demo.urls")),
     *spa.urlpatterns,
 ]
