@@ -28,6 +28,12 @@ class PreferencesChanged(
 
     preferences: Preferences
 
+    def text(self) -> str:
+        return "Your preferences changed on another device"
+
+    def link(self) -> str:
+        return "/settings/notifications"
+
     @classmethod
     def example(cls) -> Self:
         return cls(preferences=preferences_in(Wishes(user_id=3, muted_people=[4], muted_posts=[12])))

@@ -39,6 +39,12 @@ class NotificationsRead(Notification, type="notifications_read", frozen=True, kw
     unread: int
     unseen: int
 
+    def text(self) -> str:
+        return "Your notifications changed on another device"
+
+    def link(self) -> str:
+        return "/notifications"
+
     @classmethod
     def example(cls) -> Self:
         return cls(ids=[104, 98], unread=2, unseen=0)

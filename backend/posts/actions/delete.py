@@ -31,6 +31,12 @@ class PostDeleted(Notification, type="post_deleted", frozen=True, kw_only=True, 
     replies: int | None = None
     last_word: bool = True
 
+    def text(self) -> str:
+        return "A post was deleted" if self.parent is None else "A comment was deleted"
+
+    def link(self) -> str:
+        return "/" if self.parent is None else f"/posts/{self.parent}"
+
     def takes_back(self) -> tuple[TakenBack, ...]:
         author = (self.author_id,)
         if self.parent is None:

@@ -75,6 +75,12 @@ class PostUnlike(Notification, type="post_unlike", frozen=True, kw_only=True, fo
     likes: int
     version: int
 
+    def text(self) -> str:
+        return "A like was taken back"
+
+    def link(self) -> str:
+        return f"/posts/{self.post_id}"
+
     def takes_back(self) -> tuple[TakenBack, ...]:
         return (TakenBack("post_like", f"post:{self.post_id}", self.user_ids),)
 
@@ -92,6 +98,12 @@ class LikeChanged(Notification, type="like_changed", frozen=True, kw_only=True, 
     liked: bool
     likes: int
     version: int
+
+    def text(self) -> str:
+        return "You liked a post" if self.liked else "You took back a like"
+
+    def link(self) -> str:
+        return f"/posts/{self.post_id}"
 
     @classmethod
     def example(cls) -> Self:
