@@ -46,7 +46,7 @@ export interface Settled {
 
 /** What an entry does to the inbox. */
 export interface InboxEffect {
-  takesBack: TakenBack | null;
+  takesBack: readonly TakenBack[];
   settles: Settled | null;
   joins: Arrival | null;
 }
@@ -67,7 +67,9 @@ const mostActors = 10;
 
 export function foldInto(value: Inbox, effect: InboxEffect): Inbox {
   let next = value;
-  for (const user of effect.takesBack?.users ?? []) next = takeBack(next, effect.takesBack, user);
+  for (const back of effect.takesBack) {
+    for (const user of back.users) next = takeBack(next, back, user);
+  }
   if (effect.settles) next = settle(next, effect.settles);
   return effect.joins ? join(next, effect.joins) : next;
 }
@@ -105,10 +107,9 @@ function about(value: Inbox, { type, target }: Settled): InboxRow[] {
   return value.results.filter((row) => row.type === type && row.target === target);
 }
 
-function takeBack(value: Inbox, back: TakenBack | null, user: number): Inbox {
-  const row = back
-    ? about(value, back).find((one) => one.actors.some((actor) => actor.id === user) || one.count > one.actors.length)
-    : undefined;
+function takeBack(value: Inbox, back: TakenBack, user: number): Inbox {
+  const named = (row: InboxRow) => row.actors.some((actor) => actor.id === user) || row.count > row.actors.length;
+  const row = about(value, back).find(named);
   if (!row) return value;
   if (row.count <= 1) return exchange(value, row, null);
   const actors = row.actors.filter((actor) => actor.id !== user);

@@ -14,6 +14,7 @@ import { foldInto, type InboxEffect, inbox, type Settled, type TakenBack } from 
 export interface Subject {
   people: readonly Person[];
   count: number;
+  link: string;
 }
 
 /** What an answer inside a toast or a row needs to know. */
@@ -30,7 +31,7 @@ interface Base<Members> {
   /** Fold the fact into the copies. Pure, and harmless when repeated. */
   apply(cache: Cache, n: Members & Stamp): void;
   /** What it takes out of the inbox: it never happened. */
-  takesBack?(n: Members): TakenBack;
+  takesBack?(n: Members): readonly TakenBack[];
   /** What it answers: rows that ask for nothing any more. */
   settles?(n: Members): Settled;
 }
@@ -147,7 +148,7 @@ export function defineNotification<Members>(type: string, definition: Definition
               target: told.target,
             }
           : null;
-        return { takesBack: definition.takesBack?.(n) ?? null, settles: definition.settles?.(n) ?? null, joins };
+        return { takesBack: definition.takesBack?.(n) ?? [], settles: definition.settles?.(n) ?? null, joins };
       };
       return {
         seq,
@@ -166,16 +167,17 @@ export function defineNotification<Members>(type: string, definition: Definition
 function tell<Members>(definition: Visible<Members>, n: Members, words: string): News {
   const people = definition.people(n);
   const count = definition.count?.(n) ?? people.length;
+  const link = definition.link(n);
   return {
     icon: definition.icon,
     hue: typeof definition.hue === 'function' ? definition.hue(n) : definition.hue,
     people,
     count,
     target: definition.target?.(n) ?? `person:${people[0]?.id}`,
-    text: definition.text({ people, count }),
+    text: definition.text({ people, count, link }),
     detail: definition.detail?.(n) ?? null,
     words,
-    link: definition.link(n),
+    link,
     toast: definition.toast ?? true,
     inbox: definition.inbox ?? true,
     Actions: definition.Actions ?? null,

@@ -16,7 +16,7 @@ export type Filter = 'all' | 'mentions' | 'requests';
 const icons = { all: BellIcon, mentions: AtIcon, requests: PeopleIcon };
 
 function keeps(filter: Filter, row: InboxRow): boolean {
-  if (filter === 'mentions') return row.type === 'comment_reply' || row.type === 'mention';
+  if (filter === 'mentions') return row.type === 'comment_reply' || row.type === 'post_mention';
   if (filter === 'requests') return row.type === 'friend_request';
   return true;
 }

@@ -45,7 +45,7 @@ export function Note({ row, fresh, onOpen }: NoteProps) {
       )}
       <Link className="note-words" to={row.link} onClick={() => onOpen(row)} data-row data-id={row.id}>
         <span className="sr">{t(`inbox.state.${state}`)} </span>
-        {look && first ? look.text({ people: row.actors, count: row.count }) : row.text}
+        {look && first ? look.text({ people: row.actors, count: row.count, link: row.link }) : row.text}
       </Link>
       <span className="when">
         <When at={row.at} />

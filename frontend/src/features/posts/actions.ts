@@ -32,9 +32,11 @@ export function postActions(client: Client) {
     toasts.show({ kind: 'error', hue: 'danger', icon: AlertIcon, text, detail: words(error) });
   }
 
-  /** Counts belong to everybody; whether I like it belongs to me and is not overwritten by an answer that crossed. */
+  /** An answer that was overtaken says nothing about counts any more, only about me. */
   function adopt(answer: Post): void {
-    everywhere(cache, answer.id, () => answer);
+    everywhere(cache, answer.id, (copy) =>
+      answer.version < copy.version ? { ...copy, is_liked: answer.is_liked } : answer,
+    );
   }
 
   return {
@@ -79,7 +81,7 @@ export function postActions(client: Client) {
       cache.write(replies(answer.parent_id), (list) =>
         list.some((one) => one.id === made.id) ? list : [...list, made],
       );
-      everywhere(cache, answer.parent_id, (copy) => ({ ...copy, comment_count: copy.comment_count + 1 }));
+      // The count comes with the stream, exact; one of our own making would be counted twice.
     },
 
     /** Gone from sight at once, from the server when it can no longer be undone. */

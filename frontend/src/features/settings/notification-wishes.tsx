@@ -14,6 +14,7 @@ const known = [
   'post_like',
   'post_comment',
   'comment_reply',
+  'post_mention',
   'wall_post',
   'new_post',
 ] as const;

@@ -11,7 +11,7 @@ export default defineNotification('friend_accepted', {
   icon: PeopleIcon,
   hue: 'notify',
   people: (n) => [n.from_user],
-  text: (subject) => <Sentence id="notification.friend_accepted" {...subject} />,
+  text: ({ people, count }) => <Sentence id="notification.friend_accepted" people={people} count={count} />,
   link: (n) => `/people/${n.from_user.username}`,
   apply: (cache, n) => join(cache, n.from_user, true),
   Actions: SayHello,

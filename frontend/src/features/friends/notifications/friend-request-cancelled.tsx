@@ -7,6 +7,6 @@ import { received, removeReceivedFrom } from '../slots.ts';
 export default defineNotification('friend_request_cancelled', {
   silent: true,
   members: z.object({ from_user: personSchema }),
-  takesBack: (n) => ({ type: 'friend_request', target: `person:${n.from_user.id}`, users: [n.from_user.id] }),
+  takesBack: (n) => [{ type: 'friend_request', target: `person:${n.from_user.id}`, users: [n.from_user.id] }],
   apply: (cache, n) => cache.update(received, removeReceivedFrom(n.from_user.id)),
 });

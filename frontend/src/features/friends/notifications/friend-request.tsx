@@ -11,7 +11,7 @@ export default defineNotification('friend_request', {
   icon: PeopleIcon,
   hue: 'notify',
   people: (n) => [n.from_user],
-  text: (subject) => <Sentence id="notification.friend_request" {...subject} />,
+  text: ({ people, count }) => <Sentence id="notification.friend_request" people={people} count={count} />,
   link: () => '/friends',
   apply(cache, n) {
     cache.update(received, addReceived({ id: n.request_id, from_user: n.from_user, created_at: n.created_at }));

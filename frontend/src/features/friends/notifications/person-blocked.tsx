@@ -7,7 +7,7 @@ import { addPerson, blocks, part } from '../slots.ts';
 export default defineNotification('person_blocked', {
   silent: true,
   members: z.object({ person: personSchema }),
-  takesBack: (n) => ({ type: 'friend_request', target: `person:${n.person.id}`, users: [n.person.id] }),
+  takesBack: (n) => [{ type: 'friend_request', target: `person:${n.person.id}`, users: [n.person.id] }],
   apply(cache, n) {
     part(cache, n.person.id);
     cache.update(blocks, addPerson(n.person));

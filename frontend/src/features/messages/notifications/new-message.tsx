@@ -10,7 +10,7 @@ export default defineNotification('new_message', {
   icon: ChatIcon,
   hue: 'message',
   people: (n) => [n.message.sender],
-  text: (subject) => <Sentence id="notification.new_message" {...subject} />,
+  text: ({ people, count }) => <Sentence id="notification.new_message" people={people} count={count} />,
   detail: (n) => n.message.content,
   link: (n) => `/messages/${n.message.sender.username}`,
   inbox: false,
