@@ -5,19 +5,17 @@ it stood for and, once that has committed, closes the sockets of that login on e
 """
 
 from datetime import timedelta
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from streams.bus import publish_ended
+from streams.endings import end_logins
 
 from .models import Device, Profile, User
 
@@ -111,10 +109,7 @@ def _let_go_of_cookie(presented: str, issued: str | None) -> None:
 def _on_device_gone(sender: Any, instance: Device, **kwargs: Any) -> None:
     if instance.session_key:
         import_module(settings.SESSION_ENGINE).SessionStore().delete(instance.session_key)
-    transaction.on_commit(
-        partial(publish_ended, user_id=instance.user_id, login_ids=[instance.pk]),
-        robust=True,
-    )
+    end_logins(user_id=instance.user_id, login_ids=[instance.pk])
 
 
 @receiver(pre_save, sender=User)

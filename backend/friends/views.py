@@ -1,6 +1,5 @@
 """The REST doors of friends. They parse, call one action or selector, and shape the answer."""
 
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
@@ -14,6 +13,7 @@ from accounts.selectors import blocked_people
 from accounts.serializers import CardAnswer, WordsAnswer
 from accounts.signed_in import actor_of
 from accounts.snapshots import with_cursor
+from streams.presence import online
 
 from . import serializers
 from .actions.accept_request import accept_request
@@ -37,11 +37,9 @@ class FriendsView(APIView):
     def get(self, request: Request) -> Response:
         me = actor_of(request)
         rows, following = page_of(request, friendships_of(me.pk), most=MOST_FRIENDS)
-        return page_response([_friend(friend_in(row, me.pk)) for row in rows], following)
-
-
-def _friend(friend: Person) -> dict[str, Any]:
-    return {**friend.card(), "online": False}
+        friends = [friend_in(row, me.pk) for row in rows]
+        there = online(friend.id for friend in friends)
+        return page_response([{**friend.card(), "online": friend.id in there} for friend in friends], following)
 
 
 class ReceivedView(APIView):

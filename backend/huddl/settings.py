@@ -193,6 +193,7 @@ AXES_VERBOSE = False
 
 STREAMS = {
     "AUTHENTICATOR": "accounts.gateway.authenticate",
+    "PRESENCE_AUDIENCE": "friends.presence.audience",
     "ON_RECORD": "notifications.inbox.mark",
     "ON_NUMBER": "notifications.inbox.append",
     "MAY_TYPE": "chat.selectors.may_write",

@@ -19,6 +19,9 @@ class Conf:
     ON_RECORD: str = ""
     ON_NUMBER: str = ""
     MAY_TYPE: str = ""
+    PRESENCE_AUDIENCE: str = ""
+    PRESENCE_LEASE: float = 30
+    PRESENCE_GRACE: float = 5
     BUS: str = ""
     REDIS_URL: str = ""
     REDIS_PREFIX: str = "huddl"
@@ -32,6 +35,7 @@ class Conf:
     CONNECTIONS_PER_USER: int = 10
     CONNECTIONS_PER_ADDRESS: int = 1_000
     CONNECTIONS_PER_PROCESS: int = 60_000
+    HANDSHAKES_PER_SECOND: int = 5_000
     TRUSTED_PROXIES: tuple[str, ...] = ()
     HELLO_TIMEOUT: float = 10
     HEARTBEAT: float = 25

@@ -19,3 +19,7 @@ CLOSED = Counter("streams_closed_total", "Connections closed by the gateway", ["
 REFUSED_FRAMES = Counter("streams_refused_frames_total", "Client frames refused", ["code"])
 JOBS = Counter("streams_jobs_total", "Jobs done, or put back to be tried again", ["kind", "outcome"])
 WHISPERS = Counter("streams_whispers_total", "Ephemeral frames written to connections")
+PRESENCE_FAILURES = Counter("streams_presence_failures_total", "Times the presence store did not answer")
+ENDED_BY_TABLE = Counter("streams_ended_by_table_total", "Connections of ended logins that no hint had closed")
+ACKS = Counter("streams_acks_total", "Acknowledgements stored")
+REFUSED = Counter("streams_refused_connections_total", "Handshakes answered with 'come back later'", ["reason"])

@@ -8,6 +8,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 
 def new_epoch() -> str:
@@ -37,12 +38,15 @@ class Entry(models.Model):
     type = models.CharField(max_length=64)
     body = models.TextField()
     created_at = models.DateTimeField()
+    about_id = models.BigIntegerField(null=True)
+    """Whose data the body carries besides its reader's, so that it can be redacted. More than one: see `Mention`."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="streams_one_entry_a_seq")]
         indexes = [
             models.Index(fields=["stream", "id"], condition=models.Q(seq__isnull=True), name="streams_unnumbered"),
             models.Index(fields=["created_at"], name="streams_by_age"),
+            models.Index(fields=["about_id"], condition=models.Q(about_id__isnull=False), name="streams_about"),
         ]
 
     def __str__(self) -> str:
@@ -72,3 +76,53 @@ class Ack(models.Model):
 
     def __str__(self) -> str:
         return f"login {self.login_id} at {self.epoch}.{self.seq}"
+
+
+class Mention(models.Model):
+    """Some entry of this stream carries data of this person, who is not the one its `about_id` names."""
+
+    person_id = models.BigIntegerField()
+    stream_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "stream_id"], name="streams_one_mention")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in the stream of {self.stream_id}"
+
+
+class Ending(models.Model):
+    """A login, or all of a user's when `login_id` is null, has ended; written in the transaction that ended it.
+
+    Gateways read these rows every second, so that sockets close although the hint was lost.
+    """
+
+    user_id = models.BigIntegerField()
+    login_id = models.BigIntegerField(null=True)
+    code = models.IntegerField()
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return f"login {self.login_id or 'any'} of {self.user_id} ended"
+
+
+class Question(models.Model):
+    """Somebody asks every gateway what it knows of a user, and of one entry when `seq` is given (`manage.py stream explain`)."""
+
+    user_id = models.BigIntegerField()
+    seq = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"what became of {self.user_id}.{self.seq}?"
+
+
+class Answer(models.Model):
+    """What one gateway said."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
+    hub = models.CharField(max_length=64)
+    known = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.hub} on {self.question_id}"

@@ -6,11 +6,13 @@ look whether its cursor still holds: another epoch, a floor above it, or a hole 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
 
 from .cursor import Cursor
-from .models import Stream
+from .models import Ack, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,25 @@ def _pages_at_once(wanted: Sequence[tuple[int, int]], limit: int) -> list[Page |
             if seq is not None:
                 page.entries.append((seq, body.encode()))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Acked:
+    """How far one login has applied its user's stream, in the stream's present epoch."""
+
+    login_id: int
+    seq: int
+    at: datetime
+
+
+def acks(user_ids: Sequence[int]) -> dict[int, list[Acked]]:
+    """What the logins of users have acknowledged, the furthest first. What was acknowledged in an older epoch is void."""
+    found: dict[int, list[Acked]] = {user_id: [] for user_id in user_ids}
+    for one in Ack.objects.filter(stream_id__in=found, epoch=F("stream__epoch")).order_by("-seq", "login_id"):
+        found[one.stream_id].append(Acked(one.login_id, one.seq, one.at))
+    return found
+
+
+def delivered_up_to(user_ids: Sequence[int]) -> dict[int, int]:
+    """The largest number that any login of each user has acknowledged; 0 when none has any."""
+    return {user_id: furthest[0].seq if furthest else 0 for user_id, furthest in acks(user_ids).items()}

@@ -25,6 +25,7 @@ from streams.conf import conf
 from streams.protocol import CloseCode
 from streams.read import Page, Position, pages, positions
 
+from .chores import Chores
 from .connection import Connection
 from .ephemeral import Ephemeral
 from .identity import Authenticator, Credential, Identity, Refusal
@@ -55,6 +56,8 @@ class Hub:
         self.acked: dict[Connection, None] = {}
         self.rounds = Rounds(self)
         self.ephemeral = Ephemeral(self)
+        self.chores = Chores(self)
+        self._note_hint = self.chores.journal.hints.append
         self.frames = EntryFrames()
         self.delivered = 0
         """Entry frames written; the rounds hand it to the metric, because counting there is dear in the hot path."""
@@ -72,14 +75,17 @@ class Hub:
         if self._started:
             return
         self._started = True
+        await self.chores.begin()
         await self.bus.listen(self.on_signal, self.rounds.sweep_now)
         self.spawn(self.rounds.run())
+        self.spawn(self.chores.run())
 
     async def stop(self) -> None:
         """Stop everything; connections still open are left to their transports."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.chores.end()
         await self.bus.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -126,8 +132,10 @@ class Hub:
         mine = self.by_user.get(connection.identity.user_id, [])
         if connection in mine:
             mine.remove(connection)
+            self.chores.journal.note("gone", connection, connection.delivery.sent)
             if not mine:
                 del self.by_user[connection.identity.user_id]
+                self.chores.attendance.stirred.add(connection.identity.user_id)
 
     def arrive(self, connection: Connection, credential: Credential) -> None:
         """A client has said hello and waits for its welcome."""
@@ -166,8 +174,13 @@ class Hub:
                 self.arrive(connection, self.greeted[connection])
 
     def _register(self, connection: Connection, identity: Identity) -> None:
+        if self.chores.endings.has_ended(identity):
+            connection.refused(Refusal(CloseCode.REVOKED, "This login has ended."))
+            return
         connection.admitted(identity)
         mine = self.by_user.setdefault(identity.user_id, [])
+        if not mine:
+            self.chores.attendance.stirred.add(identity.user_id)
         if len(mine) >= conf().CONNECTIONS_PER_USER:
             mine[0].close(CloseCode.REPLACED, "A newer connection of yours took this one's place.")
         mine = self.by_user.setdefault(identity.user_id, [])
@@ -194,6 +207,7 @@ class Hub:
             self.greeted.pop(connection, None)
             if not connection.closed and connection.identity is not None:
                 connection.located(found[connection.identity.user_id])
+                self.chores.journal.note("came", connection, connection.delivery.sent)
 
     def refresh(self, connection: Connection, credential: Credential) -> None:
         """A client brought a newer token."""
@@ -221,6 +235,7 @@ class Hub:
     def on_signal(self, signal: Signal) -> None:
         """Something came over the bus."""
         if type(signal) is Hint:
+            self._note_hint((time.time(), signal.positions))
             body = signal.body
             by_user = self.by_user
             for user_id, epoch, seq in signal.positions:
@@ -229,7 +244,7 @@ class Hub:
                     for connection in connections:
                         connection.on_hint(epoch, seq, body)
         elif isinstance(signal, Ended):
-            self._end(signal)
+            self.end(signal)
         elif isinstance(signal, Whisper):
             self.ephemeral.whispered(signal)
 
@@ -268,7 +283,9 @@ class Hub:
         if page is None:
             connection.close(CloseCode.REVOKED, "This account is gone.")
             return
+        before = connection.delivery.sent
         connection.on_page(read, page)
+        self.chores.journal.note("page", connection, before)
 
     def _want_again(self, gathered: Sequence[tuple[Connection, int]]) -> None:
         for connection, read in gathered:
@@ -295,7 +312,9 @@ class Hub:
 
     # Endings
 
-    def _end(self, ended: Ended) -> None:
+    def end(self, ended: Ended) -> None:
+        """Logins have ended: close their connections."""
+        self.chores.endings.heard(ended)
         for connection in tuple(self.by_user.get(ended.user_id, ())):
             identity = connection.identity
             if identity is not None and (ended.login_ids is None or identity.login_id in ended.login_ids):
