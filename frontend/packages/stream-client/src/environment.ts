@@ -31,7 +31,7 @@ export interface ChannelLike {
   close(): void;
 }
 
-export interface Locks {
+interface Locks {
   request(name: string, options: { readonly steal?: boolean }, held: () => Promise<void>): Promise<unknown>;
 }
 

@@ -5,7 +5,7 @@
 import type { ClientFrame, Cursor, Entry, Ephemeral, ServerFrame, StreamError } from './protocol.ts';
 
 /** How far we are. `received` has been handed to the application, `applied` has come back from it; both without holes. */
-export interface Place {
+interface Place {
   readonly epoch: string;
   readonly received: number;
   readonly applied: number;
@@ -41,7 +41,7 @@ export interface Open {
   readonly leaveAt: number | null;
 }
 
-export type Phase =
+type Phase =
   | { readonly name: 'idle' }
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'waiting'; readonly until: number }

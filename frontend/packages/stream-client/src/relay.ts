@@ -9,7 +9,7 @@ import { type ClientFrame, type Cursor, type Entry, formatCursor, parseCursor } 
 import type { TabMessage } from './tab-messages.ts';
 
 /** Seconds between pings, allowing for hidden tabs, whose timers run once a minute. */
-export const TAB_HEARTBEAT = 65;
+const TAB_HEARTBEAT = 65;
 const KEPT = 200;
 
 interface Hello {

@@ -5,7 +5,7 @@ import { step as honestStep } from '../src/receiver.ts';
 import { type Effect, type Input, initial, type State } from '../src/receiver-state.ts';
 import { nextTick, statusOf } from '../src/status.ts';
 
-export type Step = Readonly<Record<string, unknown>>;
+type Step = Readonly<Record<string, unknown>>;
 export interface Transcript {
   readonly name: string;
   readonly steps: readonly Step[];
@@ -13,7 +13,7 @@ export interface Transcript {
 
 type Told<Each = Input> = Each extends unknown ? Omit<Each, 'now' | 'random'> : never;
 
-export class Mismatch extends Error {}
+class Mismatch extends Error {}
 
 function same(actual: unknown, expected: unknown, about: string): void {
   const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
