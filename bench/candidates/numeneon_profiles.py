@@ -9,6 +9,7 @@ import dataclasses
 import itertools
 import socket
 import sys
+from pathlib import Path
 
 from suite.candidate import Candidate, Running, Stage
 from suite.dialogue import Dialogue
@@ -34,6 +35,7 @@ def environment_for(stage: Stage, name: str) -> dict[str, str]:
         "REDIS_URL": "",
         "HTTPS": "off",
         "LOG_LEVEL": "WARNING",
+        "THROTTLE_FACTOR": "1000000",
         "SECRET_KEY": "for the benchmark only, and long enough for HS256",
     }
 
@@ -96,6 +98,26 @@ class Embedded(Product):
         )
 
 
+@dataclasses.dataclass
+class Lab:
+    """The product's surroundings for scenarios that go through its HTTP interface or its Python."""
+
+    environment: dict[str, str]
+    address: Address
+    folder: Path
+
+
+def open_lab(stage: Stage, product: Product, *, people: int, postgres: bool) -> Lab:
+    """A filled database of either profile; `address` has the hellos, its port is still to be set."""
+    environment = environment_for(stage, product.name)
+    if postgres:
+        database, url = start_postgres(stage.scratch("postgres-" + product.name.replace(" ", "-")))
+        stage.later(database.stop)
+        environment |= {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0"}
+    address = product.prepare(stage, environment, people)
+    return Lab(environment, address, stage.scratch(product.name.replace(" ", "-")))
+
+
 class Scaled(Product):
     name = "numeneon scaled"
     role = "gateway"
@@ -106,11 +128,8 @@ class Scaled(Product):
 
     def start(self, stage: Stage, *, users: int, shared: bool) -> Running:
         port = free_port()
-        environment = environment_for(stage, self.name)
-        database, url = start_postgres(stage.scratch("postgres-" + self.name.replace(" ", "-")))
-        stage.later(database.stop)
-        environment |= {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0"}
-        address = self.prepare(stage, environment, users)
+        lab = open_lab(stage, self, people=users, postgres=True)
+        environment, address = lab.environment, lab.address
         program = stage.start(self.name, self.serve(port), cores=SERVER_CORES, environment=environment)
         program.wait_for_port(port)
         talk: list[object] = [sys.executable, HERE / "publish.py", users]

@@ -1,0 +1,65 @@
+"""Run the suite, or the named scenarios of it: `python bench/run.py`, `python bench/run.py fanout-1000 burst`.
+
+Each line of the plan is a scenario's own command, as anyone could type it; they run one after the other, each in a process
+of its own, and none takes longer than a few minutes. `--list` shows them.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LIMIT = 900
+
+PLAN: dict[str, list[str]] = {
+    "fanout-1000": ["fanout.py", "--connections", "1000"],
+    "fanout-5000": ["fanout.py", "--connections", "5000"],
+    "unicast": ["unicast.py"],
+    "latency": ["unicast.py", "--rates", "500", "2000"],
+    "idle-5000": ["idle.py", "--connections", "5000"],
+    "idle-10000": ["idle.py", "--connections", "10000"],
+    "idle-50000": ["idle.py", "--connections", "50000", "--candidates", "reference", "ws hub", "numeneon scaled"],
+    "connect-storm": ["storm.py"],
+    "resume-storm": ["storm.py", "--missed", "100"],
+    "burst": ["burst.py"],
+    "slow-reader": ["burst.py", "--slow", "5"],
+    "polling": ["polling.py"],
+    "whole-path": ["whole_path.py"],
+    "recording": ["recording.py"],
+    "friends-fanout": ["friends.py"],
+    "processes": ["processes.py"],
+}
+
+
+def main(words: list[str]) -> int:
+    if "--list" in words:
+        sys.stdout.writelines(f"{name:16} python bench/scenarios/{' '.join(command)}\n" for name, command in PLAN.items())
+        return 0
+    unknown = [word for word in words if word not in PLAN]
+    if unknown:
+        sys.stderr.write(f"no scenario {', '.join(unknown)}; there are {', '.join(PLAN)}\n")
+        return 2
+    failed = []
+    for name in words or PLAN:
+        script, *options = PLAN[name]
+        began = time.monotonic()
+        try:
+            code = subprocess.run(
+                [sys.executable, str(HERE / "scenarios" / script), *options], check=False, timeout=LIMIT
+            ).returncode
+        except subprocess.TimeoutExpired:
+            code = -1
+        sys.stdout.write(f"  {time.monotonic() - began:.0f} s\n\n")
+        sys.stdout.flush()
+        if code:
+            failed.append(name)
+    if failed:
+        sys.stderr.write(f"failed: {', '.join(failed)}\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""One benchmark scenario a file; each can be run alone."""
