@@ -1,4 +1,4 @@
-/** Dark by default, light on request or by the system's wish. assets/theme.js applies the same rule before the first paint. */
+/** Dark, whatever the system prefers, until the member asks for light. assets/theme.js applies the same rule before the first paint. */
 import { createStore, useStore } from './store.ts';
 
 export type Theme = 'dark' | 'light';
