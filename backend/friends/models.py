@@ -14,20 +14,20 @@ from accounts.models import User
 
 
 class FriendRequest(models.Model):
-    """`from_user` has asked `to_user`. Accepted or cancelled, the row goes.
+    """`from_user` has asked `to_user`. Accepted, declined or cancelled, the row goes.
 
-    What the one asked does about it otherwise is theirs alone: a declined request, or one from somebody they block,
-    stays in the sender's list as if nothing had happened, and is never again seen by them.
+    A request from somebody whom the one asked blocks is silenced instead: it stays in its sender's list as if nothing had
+    happened, and the one asked never sees it. Lifting the block leaves it unanswered, until its sender asks again.
     """
 
     class State(models.TextChoices):
         OPEN = "open"
-        DECLINED = "declined"
+        UNANSWERED = "unanswered"
         SILENCED = "silenced"
 
     from_user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="requests_sent")
     to_user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="requests_received")
-    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,6 +1,5 @@
 """The REST doors of friends. They parse, call one action or selector, and shape the answer."""
 
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request

@@ -38,7 +38,10 @@ class FriendRequestCancelled(
 class FriendRequestWithdrawn(
     Notification, type="friend_request_withdrawn", frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """To the sender's own devices: request `request_id` to `to_user` leaves `friends/requests/sent/`."""
+    """To the sender: request `request_id` to `to_user` leaves `friends/requests/sent/`, taken back or declined.
+
+    It does not say which: a decline is not announced.
+    """
 
     silent: ClassVar[bool] = True
 
@@ -46,7 +49,7 @@ class FriendRequestWithdrawn(
     to_user: Person
 
     def text(self) -> str:
-        return f"You took back your friend request to {self.to_user.username}"
+        return f"Your friend request to {self.to_user.username} is no longer open"
 
     def link(self) -> str:
         return "/friends"

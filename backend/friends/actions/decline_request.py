@@ -1,4 +1,4 @@
-"""Decline a friend request. The sender is not told, and goes on seeing it in their list."""
+"""Decline a friend request. Nothing is shown to the sender; the request just leaves the list of those that wait."""
 
 from typing import ClassVar, Self
 
@@ -9,6 +9,8 @@ from friends.models import FriendRequest
 from friends.pair import lock_pair
 from notifications.events import Notification, Settled
 from streams.record import recording
+
+from .cancel_request import FriendRequestWithdrawn
 
 
 class FriendRequestDeclined(
@@ -36,7 +38,7 @@ class FriendRequestDeclined(
 
 
 def decline_request(*, actor: User, request_id: int) -> User:
-    """Put an open request to the actor out of their sight; who had sent it.
+    """End an open request to the actor; who had sent it.
 
     Raises:
         RequestNotFound: there is none with this id, it is not to the actor, or it is no longer open.
@@ -47,7 +49,8 @@ def decline_request(*, actor: User, request_id: int) -> User:
         raise RequestNotFound
     with recording() as log:
         lock_pair(actor.pk, request.from_user_id)
-        if not waiting.update(state=FriendRequest.State.DECLINED):
+        if not waiting.delete()[0]:
             raise RequestNotFound
+        log.add(request.from_user, FriendRequestWithdrawn(request_id=request_id, to_user=Person.of(actor)))
         log.add(actor, FriendRequestDeclined(request_id=request_id, from_user=Person.of(request.from_user)))
     return request.from_user

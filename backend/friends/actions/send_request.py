@@ -115,7 +115,7 @@ def send_request(*, actor: User, to_user_id: int) -> Sent:
 
 
 def _ask(log: Recorder, actor: User, to_user: User, waiting: FriendRequest | None) -> FriendRequest:
-    if waiting and waiting.state != FriendRequest.State.DECLINED:
+    if waiting and waiting.state != FriendRequest.State.UNANSWERED:
         raise AlreadyRequested
     if waiting:
         waiting.delete()

@@ -31,7 +31,7 @@ class PersonUnblocked(Notification, type="person_unblocked", frozen=True, kw_onl
 def unblock(*, actor: User, user_id: int) -> None:
     """Lift the actor's block of somebody, if there is one.
 
-    A request that waited unseen counts as declined from then on: still unseen, but its sender may ask again.
+    A request that waited unseen stays unanswered, but its sender may ask again.
     """
     person = User.objects.select_related("profile").filter(pk=user_id).first()
     if person is None:
@@ -42,6 +42,6 @@ def unblock(*, actor: User, user_id: int) -> None:
         if not deleted:
             return
         FriendRequest.objects.filter(from_user=person, to_user=actor, state=FriendRequest.State.SILENCED).update(
-            state=FriendRequest.State.DECLINED
+            state=FriendRequest.State.UNANSWERED
         )
         log.add(actor, PersonUnblocked(person=Person.of(person)))

@@ -22,9 +22,9 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("declined", "Declined"), ("silenced", "Silenced")],
+                        choices=[("open", "Open"), ("unanswered", "Unanswered"), ("silenced", "Silenced")],
                         default="open",
-                        max_length=8,
+                        max_length=10,
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -85,7 +85,7 @@ def test_nobody_is_suggested_whom_one_knows_asked_blocked_or_fears(maria: User, 
         befriend(friend, other)
     FriendRequest.objects.create(from_user=maria, to_user=asked)
     FriendRequest.objects.create(from_user=asking, to_user=maria)
-    FriendRequest.objects.create(from_user=declined, to_user=maria, state=FriendRequest.State.DECLINED)
+    FriendRequest.objects.create(from_user=declined, to_user=maria, state=FriendRequest.State.UNANSWERED)
     Block.objects.create(blocker=maria, blocked=blocked)
     Block.objects.create(blocker=blocker, blocked=maria)
     assert suggestions(maria) == []
