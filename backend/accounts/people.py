@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 from django.db.models import QuerySet
 
+from streams.events import Subject
+
 from .models import Profile, User
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Person(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who it was. `profile_picture` is a URL, null for somebody without one."""
 
     id: int

@@ -66,10 +66,39 @@ def _register(wire_type: str, cls: Any) -> None:
     _registry[wire_type] = cls
 
 
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of members that are somebody. An entry that carries one can be redacted when that user is erased."""
+
+    id: int
+
+
+def _subjects(value: Any, found: dict[int, None]) -> None:
+    if isinstance(value, msgspec.Struct):
+        if isinstance(value, Subject):
+            found[value.id] = None
+        for name in value.__struct_fields__:
+            member = getattr(value, name)
+            if not isinstance(member, str | int | None):
+                _subjects(member, found)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for member in value:
+            _subjects(member, found)
+    elif isinstance(value, dict):
+        for member in value.values():
+            _subjects(member, found)
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, metaclass=_EventMeta):
     """Base of all event types. Members are the class's fields; `wire_type` comes from the class statement."""
 
     wire_type: ClassVar[str] = ""
+
+    def subjects(self) -> tuple[int, ...]:
+        """Ids of the users whose data this carries: of every `Subject` in it, however deep. What is in words counts too; a
+        type whose words tell of somebody without naming them as a member overrides this."""
+        found: dict[int, None] = {}
+        _subjects(self, found)
+        return tuple(found)
 
     def text(self) -> str:
         """One English sentence, for receivers that cannot render the event themselves."""

@@ -46,11 +46,12 @@ class HasPk(Protocol):
 
 
 class Added(NamedTuple):
-    """An event for some users, not yet numbered. `body` is the entry's JSON without its `seq`."""
+    """An event for some users, not yet numbered. `body` is the entry's JSON without its `seq`, `about` whose data it carries."""
 
     user_ids: tuple[int, ...]
     type: str
     body: bytes
+    about: tuple[int, ...] = ()
 
 
 class Numbered(NamedTuple):
@@ -89,7 +90,7 @@ class Recorder:
         several = to if isinstance(to, Iterable) else (to,)
         ids = tuple(sorted({one if isinstance(one, int) else int(one.pk) for one in several}))
         if ids:
-            self.added.append(Added(ids, event.wire_type, encode_body(event, timezone.now())))
+            self.added.append(Added(ids, event.wire_type, encode_body(event, timezone.now()), event.subjects()))
 
     def enqueue(self, kind: str, *, run_in: float = 0.0, **arguments: Any) -> None:
         """Have a job done once this transaction has committed, `run_in` seconds later at the earliest."""
@@ -152,13 +153,14 @@ def _append(added: list[Added]) -> None:
     on_record, on_number = _looking_on()
     if on_record is not None:
         added = on_record(added)
-    everyone = sorted({user_id for ids, _, _ in added for user_id in ids})
+    everyone = sorted({user_id for one in added for user_id in one.user_ids})
     heads = _lock_heads(everyone)
     hints: list[Hint] = []
-    rows: list[tuple[int, int | None, str, str, datetime]] = []
+    rows: list[tuple[int, int | None, str, str, int | None, datetime]] = []
+    mentions: set[tuple[int, int]] = set()
     numbered: list[Numbered] = []
     now = timezone.now()
-    for ids, wire_type, body in added:
+    for ids, wire_type, body, about in added:
         text = body.decode()
         positions: list[tuple[int, str, int]] = []
         for user_id in ids:
@@ -167,11 +169,15 @@ def _append(added: list[Added]) -> None:
                 head.seq += 1
                 positions.append((user_id, head.epoch, head.seq))
                 numbered.append(Numbered(user_id, head.seq, wire_type, text))
-            rows.append((user_id, head.seq if head else None, wire_type, text, now))
+            others = [one for one in about if one != user_id]
+            rows.append((user_id, head.seq if head else None, wire_type, text, others[0] if others else None, now))
+            mentions.update((one, user_id) for one in others[1:])
         if positions:
             hints.append(Hint(positions, body))
     _store_heads(heads)
     _insert(rows)
+    if mentions:
+        _mention(sorted(mentions))
     if on_number is not None and numbered:
         on_number(numbered)
     deferred = [user_id for user_id in everyone if user_id not in heads]
@@ -308,18 +314,30 @@ def _store_heads(heads: dict[int, _Head]) -> None:
         )
 
 
-def _insert(rows: Sequence[tuple[int, int | None, str, str, datetime]]) -> None:
+def _insert(rows: Sequence[tuple[int, int | None, str, str, int | None, datetime]]) -> None:
     naive = connection.vendor == "sqlite"
-    marks = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+    marks = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         for start in range(0, len(rows), 5_000):
             part = rows[start : start + 5_000]
             cursor.execute(
-                f"INSERT INTO streams_entry (stream_id, seq, type, body, created_at) VALUES "  # noqa: S608
-                f"{marks if len(part) == len(rows) else ', '.join(['(%s, %s, %s, %s, %s)'] * len(part))}",
+                f"INSERT INTO streams_entry (stream_id, seq, type, body, about_id, created_at) VALUES "  # noqa: S608
+                f"{marks if len(part) == len(rows) else ', '.join(['(%s, %s, %s, %s, %s, %s)'] * len(part))}",
                 [
                     value
                     for *columns, at in part
                     for value in (*columns, at.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if naive else at)
                 ],
+            )
+
+
+def _mention(mentions: Sequence[tuple[int, int]]) -> None:
+    """Remember whose data a stream carries beyond the one that each entry names."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(mentions), 5_000):
+            part = mentions[start : start + 5_000]
+            cursor.execute(
+                f"INSERT INTO streams_mention (person_id, stream_id) VALUES {', '.join(['(%s, %s)'] * len(part))} "  # noqa: S608
+                "ON CONFLICT DO NOTHING",
+                [value for pair in part for value in pair],
             )
