@@ -160,7 +160,7 @@ def _cell(row: dict[str, Any], key: str) -> str:
 
 def section(document: Document) -> list[str]:
     title, columns = SECTIONS[document["scenario"]]
-    labels = [key for key in document["summary"][0] if key in ("candidate", "case", "stopped_by")] if document["summary"] else []
+    labels = [key for key in document["summary"][0] if key in ("candidate", "case", "processes", "stopped_by")] if document["summary"] else []
     lines = [f"## {title}", "", " ".join(document["about"].partition("\n\n")[2].split()), ""]
     head = [*labels, *columns.values()]
     lines += ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]

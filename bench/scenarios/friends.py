@@ -56,7 +56,7 @@ def measure(product: Product, *, friends: int, posts: int) -> list[Row]:
                 "all_delivered_s": (answer["last_at"] - began) / 1e9,
                 # every frame is sent after its commit, so the last frame bounds the last commit from above
                 "all_committed_s": (answer["last_at"] - began) / 1e9 if not left else None,
-                "missing": friends - answer["events"],
+                "missing": max(0, friends - answer["events"]),
             })
         http.close()
     return rows[1:]
