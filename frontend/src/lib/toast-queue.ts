@@ -31,6 +31,8 @@ export type NewToast = Pick<Toast, 'kind' | 'hue' | 'icon' | 'text'> &
 export interface ToastQueue extends Pick<Store<readonly Toast[]>, 'get' | 'subscribe'> {
   show(toast: NewToast): string;
   dismiss(id: string): void;
+  /** The news has gone into the bell. */
+  dismissNews(): void;
   clear(): void;
 }
 
@@ -47,6 +49,7 @@ export function createToastQueue(limit: () => number): ToastQueue {
       return id;
     },
     dismiss: (id) => store.set(store.get().filter((toast) => toast.id !== id)),
+    dismissNews: () => store.set(store.get().filter((toast) => toast.kind !== 'news')),
     clear: () => store.set([]),
   };
 }

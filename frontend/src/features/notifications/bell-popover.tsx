@@ -1,10 +1,10 @@
 import * as Popover from '@radix-ui/react-popover';
 import * as Tabs from '@radix-ui/react-tabs';
 import { t } from 'i18next';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { CloseIcon } from '@/components/icon.tsx';
-import { useOnScreen } from '@/stream/client-context.ts';
+import { useClient, useOnScreen } from '@/stream/client-context.ts';
 import { useInboxActions } from './actions.ts';
 import { type Filter, InboxList } from './inbox-list.tsx';
 import { InboxTabs, isFilter } from './inbox-tabs.tsx';
@@ -45,7 +45,9 @@ interface InsideProps {
 function Inside({ onLeave }: InsideProps) {
   const actions = useInboxActions();
   const [filter, setFilter] = useState<Filter>('all');
+  const { toasts } = useClient();
   useOnScreen('inbox');
+  useEffect(() => toasts.dismissNews(), [toasts]);
   return (
     <Tabs.Root value={filter} onValueChange={(value) => isFilter(value) && setFilter(value)}>
       <div className="head">

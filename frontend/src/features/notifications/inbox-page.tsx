@@ -1,6 +1,6 @@
 import * as Tabs from '@radix-ui/react-tabs';
 import { t } from 'i18next';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ClockIcon } from '@/components/icon.tsx';
 import { KeyMap } from '@/components/key-map.tsx';
 import { useShortcuts, walk } from '@/lib/shortcuts.ts';
@@ -13,10 +13,11 @@ import { InboxTabs, isFilter } from './inbox-tabs.tsx';
 
 /** Everything that happened, by day, with the answers in the rows. */
 export function InboxPage() {
-  const { cache } = useClient();
+  const { cache, toasts } = useClient();
   const actions = useInboxActions();
   const [filter, setFilter] = useState<Filter>('all');
   useOnScreen('inbox');
+  useEffect(() => toasts.dismissNews(), [toasts]);
 
   /** The row that holds the focus, and the one that should hold it next. */
   function atFocus(act: (row: InboxRow) => void): void {
