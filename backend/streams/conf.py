@@ -18,6 +18,7 @@ class Conf:
     AUTHENTICATOR: str = ""
     ON_RECORD: str = ""
     ON_NUMBER: str = ""
+    ON_REDACT: str = ""
     MAY_TYPE: str = ""
     PRESENCE_AUDIENCE: str = ""
     PRESENCE_LEASE: float = 30

@@ -23,3 +23,5 @@ PRESENCE_FAILURES = Counter("streams_presence_failures_total", "Times the presen
 ENDED_BY_TABLE = Counter("streams_ended_by_table_total", "Connections of ended logins that no hint had closed")
 ACKS = Counter("streams_acks_total", "Acknowledgements stored")
 REFUSED = Counter("streams_refused_connections_total", "Handshakes answered with 'come back later'", ["reason"])
+TRIMMED = Counter("streams_trimmed_total", "Entries removed by retention")
+REDACTED = Counter("streams_redacted_total", "Entries emptied because a person was erased")
