@@ -162,9 +162,13 @@ class FastConnection(Connection, asyncio.Protocol):
                     self._closed_by_peer(payload)
                     return
                 elif opcode == rfc6455.BINARY:
-                    raise rfc6455.ProtocolViolation(1003, "This protocol speaks text.")
+                    self.receive_binary(payload)
         except rfc6455.ProtocolViolation as violation:
             self._fail(violation.code, violation.reason)
+
+    def receive_binary(self, raw: bytes) -> None:
+        """A complete binary message came from the client: there are none in this protocol (RFC 6455, 7.4.1)."""
+        raise rfc6455.ProtocolViolation(1003, "This protocol speaks text.")
 
     def _pong(self, payload: bytes) -> None:
         """Pongs only while the client reads: answering a flood nobody reads would grow memory without bound."""
