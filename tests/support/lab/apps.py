@@ -1,0 +1,18 @@
+"""Switches on what the environment asks for, before the server begins."""
+
+import os
+
+from django.apps import AppConfig
+
+
+class LabConfig(AppConfig):
+    name = "tests.support.lab"
+    label = "lab"
+
+    def ready(self) -> None:
+        from . import dying, mutants
+
+        if os.environ.get("LAB_MUTANT"):
+            mutants.become(os.environ["LAB_MUTANT"])
+        if os.environ.get("LAB_DIE"):
+            dying.arrange(os.environ["LAB_DIE"])

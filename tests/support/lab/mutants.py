@@ -1,0 +1,183 @@
+"""Mistakes that a server can be told to make, to show that a test would notice: `LAB_MUTANT=name`.
+
+Each is the mistake a reasonable person makes, put in from outside; the product knows nothing of them.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from streams import record
+from streams.delivery import Delivery, Do, State
+from streams.gateway import hub as hub_module
+from streams.gateway.connection import Connection
+from streams.gateway.hub import Hub
+from streams.gateway.identity import Refusal
+from streams.gateway.rounds import Rounds
+from streams.read import positions
+
+
+def become(name: str) -> None:
+    """Make this mistake from now on."""
+    MUTANTS[name]()
+
+
+def no_lock_on_the_sequence() -> None:
+    """Numbers come from a plain read of the head: two transactions read the same one."""
+
+    class Unlocked:
+        """The connection's cursor, deaf to locking clauses."""
+
+        def __init__(self, cursor: Any) -> None:
+            self.cursor = cursor
+
+        def __enter__(self) -> "Unlocked":
+            self.cursor.__enter__()
+            return self
+
+        def __exit__(self, *given: Any) -> Any:
+            return self.cursor.__exit__(*given)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.cursor, name)
+
+        def execute(self, statement: str, given: Any = None) -> Any:
+            for clause in ("FOR NO KEY UPDATE OF s SKIP LOCKED", "FOR NO KEY UPDATE OF s"):
+                statement = statement.replace(clause, "")
+            return self.cursor.execute(statement, given)
+
+    class Connection:
+        def __getattr__(self, name: str) -> Any:
+            from django.db import connection
+
+            return getattr(connection, name)
+
+        def cursor(self) -> Unlocked:
+            from django.db import connection
+
+            return Unlocked(connection.cursor())
+
+    record.connection = Connection()  # type: ignore[attr-defined]
+
+
+def no_dedup() -> None:
+    """What a hint brings is sent again when the hint comes again."""
+    original = Delivery.hint
+
+    def hint(self: Delivery, epoch: str, seq: int, *, carries: bool) -> Do:
+        if carries and self.state is State.LIVE and epoch == self.epoch and seq <= self.sent:
+            return Do.SEND
+        return original(self, epoch, seq, carries=carries)
+
+    Delivery.hint = hint  # type: ignore[method-assign]
+
+
+def no_sweeper() -> None:
+    """Nobody re-reads the heads: what a lost hint told of waits for the next hint."""
+
+    async def sweep(self: Rounds) -> None:
+        self._sweeping = False
+
+    Rounds._sweep = sweep  # type: ignore[method-assign]
+
+
+def publish_before_commit() -> None:
+    """The bus hears of it while it may still be rolled back."""
+
+    class Hasty:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(transaction, name)
+
+        def on_commit(self, work: Callable[[], None], robust: bool = False) -> None:
+            work()
+
+    record.transaction = Hasty()  # type: ignore[attr-defined]
+
+
+def payload_trusted() -> None:
+    """Whatever a hint brings is sent, gap or no gap."""
+
+    def take_next(self: Delivery, epoch: str, seq: int) -> bool:
+        if seq > self.sent and self.state is State.LIVE and epoch == self.epoch:
+            self.sent = self.head = seq
+            return True
+        return False
+
+    Delivery.take_next = take_next  # type: ignore[method-assign]
+
+
+def read_before_subscribe() -> None:
+    """The position is read first and the connection registered for hints after it, with a breath in between."""
+
+    async def admit(self: Hub, arrivals: list[Connection]) -> None:
+        waiting = [one for one in arrivals if one in self.greeted]
+        answers = await self.in_thread(partial(self._authenticate, [self.greeted[one] for one in waiting]))
+        admitted = [(one, who) for one, who in zip(waiting, answers, strict=True) if not isinstance(who, Refusal)]
+        found = await self.in_thread(partial(positions, [who.user_id for _, who in admitted]))
+        await asyncio.sleep(0.05)
+        for connection, who in admitted:
+            self.greeted.pop(connection, None)
+            if not connection.closed:
+                self._register(connection, who)
+                connection.located(found[who.user_id])
+
+    Hub._admit = admit  # type: ignore[method-assign]
+
+
+def bus_that_fails_requests() -> None:
+    """A dead bus turns a done action into an error."""
+    from streams.bus.redis import RedisBus
+
+    def publish(self: RedisBus, signals: Any) -> int:
+        messages = [message for signal in signals for message in self._spread(signal)]
+        self._send(messages)
+        return 0
+
+    RedisBus.publish = publish  # type: ignore[method-assign]
+    original = transaction.on_commit
+
+    class Brittle:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(transaction, name)
+
+        def on_commit(self, work: Callable[[], None], robust: bool = False) -> None:
+            original(work)
+
+    record.transaction = Brittle()  # type: ignore[attr-defined]
+
+
+def closes_forgotten() -> None:
+    """A login that ends is told to nobody."""
+
+    def end(self: Hub, *given: Any) -> None:
+        pass
+
+    hub_module.Hub._end = end  # type: ignore[method-assign]
+
+
+def numbering_forgotten() -> None:
+    """Entries whose head was locked stay unnumbered unless somebody writes again."""
+    record.number_pending = lambda user_ids, **named: 0
+    from streams.gateway import rounds
+
+    if hasattr(rounds, "number_pending"):
+        rounds.number_pending = record.number_pending
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    made.__name__: made
+    for made in (
+        no_lock_on_the_sequence,
+        no_dedup,
+        no_sweeper,
+        publish_before_commit,
+        payload_trusted,
+        read_before_subscribe,
+        bus_that_fails_requests,
+        closes_forgotten,
+        numbering_forgotten,
+    )
+}

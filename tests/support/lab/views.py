@@ -1,0 +1,80 @@
+"""One action that any test can have done: write a note to some people, once per key.
+
+The note's row is a session nobody uses: a table that exists, with a text for its primary key. So a note is done or not,
+like a friendship, and the same key does it once however often it is asked for.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from streams.events import Event
+from streams.record import recording
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+PREFIX = "note."
+
+
+class Note(Event, frozen=True):
+    """`key` says which note it is, `writer` and `number` where it stands among its writer's. Not registered."""
+
+    wire_type = "noted"
+
+    key: str
+    writer: int
+    number: int
+    pad: str = ""
+
+
+class Refused(Exception):
+    """The action is asked to fail at its end."""
+
+
+@csrf_exempt
+def note(request: HttpRequest) -> HttpResponse:
+    """POST {"key","to":[…],"writer","number","pad"?,"then"?}: 201 done, 200 was done before, 409 not done.
+
+    `then` may be `"refuse"` (the action fails at its end) or `"break"` (the database refuses the commit).
+    """
+    asked = json.loads(request.body)
+    try:
+        write(asked)
+    except IntegrityError:
+        if Session.objects.filter(pk=PREFIX + asked["key"]).exists():
+            return JsonResponse({"again": True})
+        return JsonResponse({"done": False}, status=409)
+    except Refused:
+        return JsonResponse({"done": False}, status=409)
+    except (DatabaseError, InterfaceError):
+        return JsonResponse({"error": "unavailable"}, status=503, headers={"Retry-After": "1"})
+    return JsonResponse({"done": True}, status=201)
+
+
+def write(asked: dict[str, object]) -> None:
+    """The action."""
+    with recording() as log:
+        Session.objects.create(
+            session_key=PREFIX + str(asked["key"]), session_data=json.dumps(asked["to"]), expire_date=NEVER
+        )
+        event = Note(
+            key=str(asked["key"]),
+            writer=int(str(asked["writer"])),
+            number=int(str(asked["number"])),
+            pad=str(asked.get("pad", "")),
+        )
+        log.add(asked["to"], event)  # type: ignore[arg-type]
+        if asked.get("then") == "refuse":
+            raise Refused
+        if asked.get("then") == "break":
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO streams_stream (user_id, epoch, head, floor) VALUES (999999999, 'x', 0, 0)")
+
+
+def notes(request: HttpRequest) -> HttpResponse:
+    """GET: what has been done, {key: [user ids]}."""
+    rows = Session.objects.filter(pk__startswith=PREFIX).values_list("session_key", "session_data")
+    return JsonResponse({key.removeprefix(PREFIX): json.loads(to) for key, to in rows})

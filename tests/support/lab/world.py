@@ -1,0 +1,145 @@
+"""One experiment: a product in the lab, people who write, people who follow, and the verdict at the end.
+
+with World(launch, followers=3) as world:
+    world.write(200)
+    world.servers[0].kill()
+    world.servers[0].start()
+    world.settle()              # writers end, everybody catches up
+world.verdict().assert_clean()
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from tests.support.databases import ROOT
+from tests.support.follower import Follower
+from tests.support.ledger import Ledger
+from tests.support.processes import await_condition
+from tests.support.product import Launch, Product, Server
+from tests.support.verdict import Verdict, judge
+from tests.support.writers import Writer
+
+QUICK: dict[str, Any] = {"HEARTBEAT": 3, "PONG_TIMEOUT": 2}
+"""Heartbeats of a test: a frozen process is noticed in seconds."""
+HEALED = 20.0
+"""Seconds after the last fault within which everybody must have everything. The bounds of each fault are tighter."""
+
+
+def lab_environment(*, streams: Mapping[str, Any] | None = None, **variables: str) -> dict[str, str]:
+    """The environment of a lab server."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.support.lab.settings",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'backend'}",
+        "LAB_STREAMS": json.dumps(QUICK | dict(streams or {})),
+        "ACCESS_TOKEN_MINUTES": "600",
+    } | variables
+
+
+class World:
+    """A product with writers and followers."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        *,
+        processes: int = 1,
+        followers: int = 3,
+        seed: int = 1,
+        streams: Mapping[str, Any] | None = None,
+        env: Mapping[str, str] | None = None,
+        follow: bool = True,
+    ) -> None:
+        self.seed = seed
+        self.product: Product = launch(processes=processes, env=lab_environment(streams=streams, **dict(env or {})))
+        self.ledger = Ledger(self.product)
+        self.writers: list[Writer] = []
+        people = [self.product.person(number) for number in range(followers)]
+        self.audience = [person.id for person in people]
+        self.followers = [
+            Follower(
+                user_id=person.id,
+                token=person.access,
+                urls=[self.servers[(number + at) % processes].ws_url + "/ws/" for at in range(processes)],
+                seed=seed * 100 + number,
+            )
+            for number, person in enumerate(people)
+        ]
+        self.began = time.monotonic()
+        if follow:
+            for follower in self.followers:
+                follower.begin()
+
+    @property
+    def servers(self) -> list[Server]:
+        return self.product.servers
+
+    @property
+    def folder(self) -> Path:
+        return self.product.folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self.writers:
+            writer.stop()
+        for follower in self.followers:
+            follower.end()
+
+    def write(self, count: int, *, writers: int = 2, servers: list[Server] | None = None, **options: Any) -> None:
+        """Begin to write `count` notes, shared by so many writers."""
+        for _ in range(writers):
+            writer = Writer(
+                len(self.writers) + 1,
+                servers=[server.url for server in servers or self.servers],
+                audience=self.audience,
+                count=count // writers,
+                seed=self.seed,
+                **options,
+            )
+            self.writers.append(writer.begin())
+
+    @property
+    def done(self) -> int:
+        return sum(writer.done for writer in self.writers)
+
+    def await_done(self, count: int, *, within: float = 30) -> None:
+        """Wait until so many notes have been confirmed."""
+        await_condition(lambda: self.done >= count, within=within, about=f"{count} notes, {self.done} so far")
+
+    def settle(self, *, writing: float = 60, healing: float = HEALED) -> float:
+        """Wait for the writers, then for everybody to have everything; seconds from the first to the last."""
+        for writer in self.writers:
+            writer.finish(within=writing)
+        began = time.monotonic()
+        await_condition(lambda: not self.ledger.unnumbered(), within=healing, about="everything is numbered", every=0.1)
+        for follower in self.followers:
+            follower.await_seq(
+                self.ledger.head(follower.user_id), within=max(1.0, healing - (time.monotonic() - began))
+            )
+        return time.monotonic() - began
+
+    def await_death(self, server: Server, *, within: float = 60) -> None:
+        """Wait until the process has died by itself, as LAB_DIE told it to; it will not when it is started again."""
+        await_condition(lambda: not server.running, within=within, about=f"{server.role} dies")
+        server.kill()
+        server.env.pop("LAB_DIE", None)
+
+    def epoch(self, user_id: int) -> str:
+        """The epoch of somebody's stream."""
+        return str(self.ledger.rows("SELECT epoch FROM streams_stream WHERE user_id = %s", user_id)[0][0])
+
+    def verdict(self, **options: Any) -> Verdict:
+        """Judge everything."""
+        return judge(self.ledger, writers=self.writers, followers=self.followers, **options)
+
+    def slowest_write(self) -> float:
+        """Seconds that the slowest single request took."""
+        return max(deed.seconds for writer in self.writers for deed in writer.deeds)
+
+    def logged(self) -> str:
+        """Everything the servers have said."""
+        return "\n".join(server.output() for server in self.servers)
