@@ -28,7 +28,7 @@ run: ## Everything, in demo mode, on http://localhost:8000 (PORT=… for another
 demo-life: install ## The demo people act on each other, against a running server
 	@DEBUG=1 exec $(PYTHON) backend/manage.py demo --live
 
-.PHONY: test unit integration e2e chaos model
+.PHONY: test unit integration e2e chaos model conformance
 test: ## Every test there is; the last line counts them
 	@sh scripts/house/test.sh
 unit: ## Python unit tests and the web app's
@@ -41,6 +41,8 @@ chaos: ## One fault after the other, one invariant for all (CHAOS=long for the l
 	@sh scripts/house/test.sh chaos
 model: ## Random histories against a model
 	@sh scripts/house/test.sh model
+conformance: install ## The Autobahn|Testsuite against the WebSocket doors, where there is a CPython 2.7 (WRITE=--write for the page)
+	@exec $(PYTHON) -m tests.conformance.run $(WRITE)
 
 .PHONY: check fmt gen
 check: ## Formatting, lint, types, layers, drift of generated files
