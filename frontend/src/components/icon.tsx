@@ -29,7 +29,6 @@ export const BlockIcon = draw(<path d="M8 3.5h8l4.5 4.5v8L16 20.5H8L3.5 16V8zM6 
 export const ChatIcon = draw(<path d="M7 4h14v10l-4 4h-6l-5 3v-4l-3-3V8z" />);
 export const CheckIcon = draw(<path d="M4 12.5l5 5L20 6.5" />);
 export const ChecksIcon = draw(<path d="M2 12.5l5 5L17 7M11.5 16.5l1 1L22.5 7" />);
-export const ClipIcon = draw(<path d="M20 11l-8 8H8l-3-3v-3l9-9h3l2 2v3l-8 8H9.5v-2L16 8.5" />);
 export const ClockIcon = draw(<path d="M8 3.5h8l4.5 4.5v8L16 20.5H8L3.5 16V8zM12 7.5V12l3 3" />);
 export const CloseIcon = draw(<path d="M6 6l12 12M18 6L6 18" />);
 export const CommentIcon = draw(<path d="M7 4h13v9l-4 4h-5l-5 4v-4H4V7z" />);
@@ -38,7 +37,6 @@ export const ExitIcon = draw(<path d="M13 4H6L4 6v12l2 2h7M10 12h11M17 8l4 4-4 4
 export const EyeIcon = draw(
   <path d="M2.5 12L7 7.5 12 6l5 1.5 4.5 4.5L17 16.5 12 18l-5-1.5zM11 9.5h2l1.5 1.5v2L13 14.5h-2L9.5 13v-2z" />,
 );
-export const ForwardIcon = draw(<path d="M10 5l7 7-7 7" />);
 export const GearIcon = draw(<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 9l3 1.5v3L12 15l-3-1.5v-3z" />);
 export const HeartIcon = draw(<path d="M12 20l-8-8V8l3-3h2l3 3 3-3h2l3 3v4z" />);
 export const HomeIcon = draw(<path d="M4 20V10l8-6 8 6v10h-6v-6h-4v6z" />);
@@ -67,7 +65,6 @@ export const ReadIcon = draw(<path d="M7 2.5h14.5V17L17 21.5H2.5V7zM6 12.5l3 3 7
 export const SearchIcon = draw(<path d="M8 4h6l4 4v6l-4 4H8l-4-4V8zM16.5 16.5L21 21" />);
 export const SendIcon = draw(<path d="M4 5l16 7-16 7 3-7zM7 12h6" />);
 export const ShareIcon = draw(<path d="M4 12v8h13l3-3v-5M12 15V4M8 7.5L12 3.5l4 4" />);
-export const SmileIcon = draw(<path d="M8 3.5h8l4.5 4.5v8L16 20.5H8L3.5 16V8zM8 14l2 2h4l2-2M9 9.5h.1M15 9.5h.1" />);
 export const SunIcon = draw(
   <path d="M10 7h4l3 3v4l-3 3h-4l-3-3v-4zM12 1.5v2M12 20.5v2M1.5 12h2M20.5 12h2M4.5 4.5l1.200 1.200M18.300 18.300l1.200 1.200M4.5 19.5l1.200-1.200M18.300 5.700l1.200-1.200" />,
 );

@@ -23,7 +23,7 @@ export interface Toast {
 }
 
 /** What can be done right there. It ends the toast. */
-export type ToastAction = { label: string; run: () => void } | { render: (done: () => void) => ReactNode };
+type ToastAction = { label: string; run: () => void } | { render: (done: () => void) => ReactNode };
 
 export type NewToast = Pick<Toast, 'kind' | 'hue' | 'icon' | 'text'> &
   Partial<Omit<Toast, 'kind' | 'hue' | 'icon' | 'text'>>;

@@ -4,7 +4,7 @@
  */
 import { createStore, type Store } from '@/lib/store.ts';
 
-export interface HeldCall {
+interface HeldCall {
   send(): void;
   /** As `send`, when there is no time to wait for an answer. */
   sendLast(): void;
@@ -18,7 +18,7 @@ export interface HeldCalls extends Pick<Store<ReadonlySet<string>>, 'get' | 'sub
   flush(): void;
 }
 
-export const holdTime = 5000;
+const holdTime = 5000;
 
 export function createHeldCalls(): HeldCalls {
   const keys = createStore<ReadonlySet<string>>(new Set());

@@ -11,7 +11,7 @@ import type { Cache } from './cache.ts';
 import { foldInto, type InboxEffect, inbox, type Settled, type TakenBack } from './inbox.ts';
 
 /** Who, and how many in all; a group of one is an ordinary notification. */
-export interface Subject {
+interface Subject {
   people: readonly Person[];
   count: number;
   link: string;
@@ -88,7 +88,7 @@ export interface Understood extends Stamp {
   news(me: number): News | null;
 }
 
-export interface Look {
+interface Look {
   icon: Icon;
   hue: Hue | null;
   text(subject: Subject): ReactNode;

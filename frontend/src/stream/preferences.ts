@@ -17,7 +17,7 @@ export type Channel = keyof z.infer<typeof channelsSchema>;
 export const preferences = slot('preferences', '/api/notifications/preferences/', preferencesSchema);
 
 /** Hours that end before they start go over midnight. */
-export function isQuiet({ enabled, start, end, timezone }: Preferences['quiet_hours'], now: Date): boolean {
+function isQuiet({ enabled, start, end, timezone }: Preferences['quiet_hours'], now: Date): boolean {
   if (!enabled) return false;
   const clock = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',

@@ -10,8 +10,8 @@ import { createTown, handlersFor, type Town } from './town.ts';
 const server = setupServer();
 
 /** Call once in a test file. */
-export function useTown(): void {
-  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+export function inTown(): void {
+  beforeAll(() => server.listen());
   afterEach(() => server.resetHandlers());
   afterAll(() => server.close());
 }

@@ -72,5 +72,5 @@ export class FakeStream {
 }
 
 export const createStreamClient = (options: Handlers): FakeStream => new FakeStream(options);
-export const createSharedStream = createStreamClient;
+export const createSharedStream = (options: Handlers): FakeStream => new FakeStream(options);
 export const storageCursors = (): null => null;

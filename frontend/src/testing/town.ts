@@ -1,6 +1,5 @@
 /**
  * A small town behind the network, for tests: the REST contract with state, so that what a test does is there afterwards.
- * `emit` puts an entry on the signed-in person's stream, as somebody else's act would.
  */
 import { HttpResponse, http } from 'msw';
 
@@ -42,8 +41,7 @@ export function person(name: Name): TownPerson {
   };
 }
 
-export const now = Date.UTC(2026, 10, 23, 9, 41);
-export const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
 type Json = Record<string, unknown>;
 
@@ -111,7 +109,7 @@ export function message(id: number, from: Name, to: Name, content: string, minut
   };
 }
 
-export function row(id: number, type: string, actors: Name[], minutes: number, link: string, more: Json = {}): Json {
+function row(id: number, type: string, actors: Name[], minutes: number, link: string, more: Json = {}): Json {
   return {
     id,
     seq: id,
@@ -231,11 +229,6 @@ export function createTown(me: Name = 'pablo'): Town {
     calls: [],
     failing: new Map(),
   };
-}
-
-export function emit(town: Town, entry: Json): void {
-  town.head += 1;
-  town.entries.push({ seq: town.head, at: new Date().toISOString(), ...entry });
 }
 
 const cursor = (town: Town): string => `test.${town.head}`;

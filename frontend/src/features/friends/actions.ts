@@ -29,7 +29,7 @@ export function declineKey(request: ReceivedRequest): string {
   return `decline:${request.id}`;
 }
 
-export function friendActions(client: Client) {
+function friendActions(client: Client) {
   const { api, cache, held, toasts } = client;
 
   const unblock = (person: Person) =>

@@ -1,9 +1,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
-import { open, useTown } from '@/testing/app.tsx';
+import { inTown, open } from '@/testing/app.tsx';
 import { person } from '@/testing/town.ts';
 
-useTown();
+inTown();
 
 test('accepting makes friends at once, and can be taken back', async () => {
   const { town, user } = await open('/friends');

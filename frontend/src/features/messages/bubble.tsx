@@ -18,7 +18,7 @@ export function Bubble({ item }: BubbleProps) {
         dir="auto"
       >
         <span className="sr">{item.mine ? t('messages.you_said') : t('messages.they_said')} </span>
-        {item.text}
+        <span>{item.text}</span>
         <time className="stamp num" dateTime={item.at} title={absoluteTime(item.at, language)}>
           {clockTime(item.at, language)}
         </time>
@@ -28,7 +28,7 @@ export function Bubble({ item }: BubbleProps) {
   );
 }
 
-export const tickIcons = {
+const tickIcons = {
   sending: ClockIcon,
   waiting: ClockIcon,
   sent: CheckIcon,

@@ -1,9 +1,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
-import { open, useTown } from '@/testing/app.tsx';
+import { inTown, open } from '@/testing/app.tsx';
 import { message, person } from '@/testing/town.ts';
 
-useTown();
+inTown();
 
 const log = () => screen.findByRole('log', { name: 'Conversation with Maria' });
 

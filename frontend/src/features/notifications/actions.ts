@@ -12,7 +12,7 @@ const among =
   (row: InboxRow): boolean =>
     ids.includes(row.id);
 
-export function inboxActions(client: Client) {
+function inboxActions(client: Client) {
   const { api, cache, toasts } = client;
 
   const mark = (ids: readonly number[], read: boolean) =>

@@ -7,7 +7,7 @@ import { type Client, useClient } from '@/stream/client-context.ts';
 import { words } from '@/stream/optimistic.ts';
 import { everywhere, feed, home, type Post, type PostType, postSchema, replies } from './slots.ts';
 
-export interface Draft {
+interface Draft {
   content: string;
   type: PostType;
   media_url?: string;
@@ -15,7 +15,7 @@ export interface Draft {
   target_profile_id?: number;
 }
 
-export interface Answer {
+interface Answer {
   content: string;
   parent_id: number;
   reply_to_comment_id?: number;
@@ -25,7 +25,7 @@ export function deleteKey(id: number): string {
   return `delete-post:${id}`;
 }
 
-export function postActions(client: Client) {
+function postActions(client: Client) {
   const { api, cache, held, me, toasts } = client;
 
   function failed(text: string, error: unknown): void {

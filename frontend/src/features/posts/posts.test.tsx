@@ -1,11 +1,11 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { open, useTown } from '@/testing/app.tsx';
+import { inTown, open } from '@/testing/app.tsx';
 import { person } from '@/testing/town.ts';
 
-useTown();
+inTown();
 
-const lane = (name: string) => screen.findByRole('region', { name });
+const lane = (name: string) => screen.findByRole('region', { name }, { timeout: 4000 });
 
 test('the home page has three streams, each with its own', async () => {
   await open('/');

@@ -43,12 +43,12 @@ export const post = family('post', (id: number) => `/api/posts/${id}/`, postSche
 export const replies = family('replies', (id: number) => `/api/posts/${id}/replies/`, z.array(postSchema));
 
 /** Change one post in every list that holds it. */
-export const changeIn =
+const changeIn =
   (id: number, change: (one: Post) => Post) =>
   (list: Post[]): Post[] =>
     list.some((one) => one.id === id) ? list.map((one) => (one.id === id ? change(one) : one)) : list;
 
-export const changeOne =
+const changeOne =
   (id: number, change: (one: Post) => Post) =>
   (one: Post): Post =>
     one.id === id ? change(one) : one;

@@ -1,8 +1,8 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
-import { open, useTown } from '@/testing/app.tsx';
+import { inTown, open } from '@/testing/app.tsx';
 
-useTown();
+inTown();
 
 const guest = (town: { signedIn: boolean }) => {
   town.signedIn = false;
