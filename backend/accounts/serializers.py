@@ -22,6 +22,10 @@ class LoginForm(serializers.Serializer[Any]):
     password = TextField(max_length=1024, trim_whitespace=False, write_only=True)
 
 
+class PasswordForm(serializers.Serializer[Any]):
+    password = TextField(max_length=1024, trim_whitespace=False, write_only=True)
+
+
 class LogoutForm(serializers.Serializer[Any]):
     refresh = TextField(max_length=2048, required=False, allow_blank=True)
 

@@ -7,6 +7,7 @@ class FriendsConfig(AppConfig):
     name = "friends"
 
     def ready(self) -> None:
+        from . import leaving  # noqa: F401
         from .actions import (  # noqa: F401
             accept_request,
             block,

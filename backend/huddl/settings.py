@@ -195,6 +195,7 @@ STREAMS = {
     "AUTHENTICATOR": "accounts.gateway.authenticate",
     "PRESENCE_AUDIENCE": "friends.presence.audience",
     "ON_RECORD": "notifications.inbox.mark",
+    "ON_REDACT": "notifications.erasure.forget_in_inboxes",
     "ON_NUMBER": "notifications.inbox.append",
     "MAY_TYPE": "chat.selectors.may_write",
     "REDIS_URL": REDIS_URL,

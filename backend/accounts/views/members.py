@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import logout
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -9,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import serializers
+from accounts.actions.delete_account import delete_account
 from accounts.actions.edit_profile import edit_profile
 from accounts.models import User
 from accounts.people import Person
@@ -23,7 +25,8 @@ class MemberNotFound(NotFound):
 
 
 class MeView(APIView):
-    """`GET me/`: also gives the CSRF cookie, with a 401 too, so that a browser can sign in after it."""
+    """`GET me/`: also gives the CSRF cookie, with a 401 too, so that a browser can sign in after it. `DELETE me/` asks
+    for the password once more."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         get_token(request._request)
@@ -33,6 +36,14 @@ class MeView(APIView):
     @with_cursor
     def get(self, request: Request) -> Response:
         return Response(serializers.me(actor_of(request)))
+
+    @extend_schema(request={"application/json": serializers.PasswordForm}, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        form = serializers.PasswordForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        delete_account(request._request, actor=actor_of(request), password=form.validated_data["password"])
+        logout(request._request)
+        return Response(status=204)
 
 
 class ProfileView(APIView):

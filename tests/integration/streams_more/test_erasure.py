@@ -8,15 +8,18 @@ from django.db import transaction
 from accounts.models import User
 from accounts.people import Person
 from chat.actions.send_message import NewMessage
-from friends.actions.accept_request import FriendAccepted
+from friends.actions.accept_request import FriendAccepted, accept_request
+from friends.actions.send_request import send_request
+from friends.models import FriendRequest
+from notifications.models import InboxRow
 from streams.erasure import erase, redact
 from streams.gateway.hub import Hub
-from streams.models import Entry, Mention
+from streams.models import Entry, Mention, Stream
 from streams.presence import current_presence, online
 from streams.read import cursor_of, pages
 from streams.record import recording
 from streams.testing import run_jobs
-from tests.support.people import make_person
+from tests.support.people import PASSWORD, client_of, make_person
 from tests.support.stream_world import in_thread, member, sse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,3 +125,38 @@ async def test_their_sockets_end_and_they_are_no_longer_online(hub: Hub) -> None
     await in_thread(go)
     await following.done(within=2)
     assert await in_thread(online, [pablo.id]) == set()
+
+
+async def test_a_deleted_account_is_gone_from_lists_inboxes_streams_and_sockets(hub: Hub) -> None:
+    maria, pablo = await member("maria"), await member("pablo")
+
+    def befriend() -> None:
+        send_request(actor=pablo.user, to_user_id=maria.id)
+        accept_request(actor=maria.user, request_id=FriendRequest.objects.get().pk)
+
+    await in_thread(befriend)
+    await in_thread(lambda: tell(maria.user, pablo.user))
+    assert await in_thread(InboxRow.objects.filter(user_id=maria.id).count)
+    watching, leaving = sse(maria), sse(pablo)
+    for one in (watching, leaving):
+        await one.until(lambda one=one: one.named("caught_up"))  # type: ignore[misc]
+
+    def leave(password: str) -> int:
+        client = client_of(pablo.user)
+        return int(client.delete("/api/auth/me/", {"password": password}, format="json").status_code)
+
+    assert await in_thread(leave, "not my password") == 403
+    assert await in_thread(User.objects.filter(pk=pablo.id).exists)
+    assert await in_thread(leave, PASSWORD) == 204
+    await leaving.done(within=2)
+    await watching.until(lambda: watching.named("message"))
+    assert watching.named("message")[-1]["data"]["type"] == "friend_removed"
+    await in_thread(run_jobs)
+    assert not await in_thread(User.objects.filter(pk=pablo.id).exists)
+    assert not await in_thread(Stream.objects.filter(pk=pablo.id).exists)
+    assert not await in_thread(Entry.objects.filter(stream_id=pablo.id).exists)
+    assert "pablo" not in "".join(await in_thread(bodies, maria.user)).lower()
+    assert not await in_thread(InboxRow.objects.filter(user_id=maria.id).count)
+    refused = await sse(pablo).done()
+    assert refused.status == 401
+    await watching.hang_up()

@@ -40,9 +40,7 @@ def stream_of(entries: int, *, old: int) -> int:
 
 def kept(user_id: int) -> tuple[int, int, int]:
     """Floor, smallest number, and how many entries there are."""
-    seqs = list(
-        Entry.objects.filter(stream_id=user_id, seq__isnull=False).order_by("seq").values_list("seq", flat=True)
-    )
+    seqs = [one.seq or 0 for one in Entry.objects.filter(stream_id=user_id, seq__isnull=False).order_by("seq")]
     return Stream.objects.get(pk=user_id).floor, seqs[0] if seqs else 0, len(seqs)
 
 
