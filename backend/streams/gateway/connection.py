@@ -6,6 +6,7 @@ every door stands here: the conversation of the protocol, the limits, and obeyin
 
 import itertools
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from streams import metrics, protocol
@@ -36,6 +37,7 @@ class Connection:
         "address",
         "closed",
         "delivery",
+        "direct",
         "expires_at",
         "heard",
         "hub",
@@ -57,6 +59,8 @@ class Connection:
         self.session_key = session_key
         self.address = address
         self.delivery = Delivery()
+        self.direct: Callable[[bytes], int] | None = None
+        """Sends bytes straight to the kernel, on doors that can and while nothing waits in a buffer; else None."""
         self.identity: Identity | None = None
         self.resume: Cursor | None = None
         self.expires_at: float | None = None
@@ -75,6 +79,14 @@ class Connection:
 
     def write(self, frame: bytes) -> None:
         """Give one text frame to the transport."""
+        raise NotImplementedError
+
+    def refused_by_kernel(self, error: OSError, wire: bytes) -> None:
+        """`direct` failed with this."""
+        raise NotImplementedError
+
+    def buffer(self, wire: bytes) -> None:
+        """Send what `direct` did not take, before anything else."""
         raise NotImplementedError
 
     def close(self, code: int, reason: str = "") -> None:

@@ -28,6 +28,8 @@ from streams.read import Page, Position, pages, positions
 from .chores import Chores
 from .connection import Connection
 from .ephemeral import Ephemeral
+from .fan_out import fan_out
+from .gate import Gate
 from .identity import Authenticator, Credential, Identity, Refusal
 from .rfc6455 import EntryFrames
 from .rounds import Rounds
@@ -57,6 +59,7 @@ class Hub:
         self.rounds = Rounds(self)
         self.ephemeral = Ephemeral(self)
         self.chores = Chores(self)
+        self.gate = Gate()
         self._note_hint = self.chores.journal.hints.append
         self.frames = EntryFrames()
         self.delivered = 0
@@ -111,7 +114,7 @@ class Hub:
 
     def join(self, connection: Connection) -> bool:
         """A handshake has been made. False when this process is full or going away: the door answers 503."""
-        if self.draining or self.count >= conf().CONNECTIONS_PER_PROCESS:
+        if self.draining or not self.gate.enter(connection.address):
             return False
         self.count += 1
         metrics.CONNECTIONS.labels(connection.door).inc()
@@ -121,6 +124,7 @@ class Hub:
     def leave(self, connection: Connection) -> None:
         """A connection is over; called once for each."""
         self.count -= 1
+        self.gate.leave(connection.address)
         metrics.CONNECTIONS.labels(connection.door).dec()
         self.greeted.pop(connection, None)
         self.stalled.pop(connection, None)
@@ -236,13 +240,7 @@ class Hub:
         """Something came over the bus."""
         if type(signal) is Hint:
             self._note_hint((time.time(), signal.positions))
-            body = signal.body
-            by_user = self.by_user
-            for user_id, epoch, seq in signal.positions:
-                connections = by_user.get(user_id)
-                if connections is not None:
-                    for connection in connections:
-                        connection.on_hint(epoch, seq, body)
+            fan_out(self, signal)
         elif isinstance(signal, Ended):
             self.end(signal)
         elif isinstance(signal, Whisper):

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from streams.cursor import Cursor
+from streams.protocol import CloseCode
 
 from .connection import Connection
 from .hub import Hub, current_hub
@@ -61,6 +62,12 @@ class Listener(Connection):
     async def _say_goodbye(self, code: int) -> None:
         await self._close(code)
 
+    def turned_away(self) -> None:
+        """The process is full or going away; this connection never was in it."""
+        self.closed = True
+        self._task.cancel()
+        self.hub.spawn(self._say_goodbye(CloseCode.FULL))
+
     def stop(self) -> None:
         """The consumer's client is gone."""
         self.lost()
@@ -77,6 +84,8 @@ async def listen(
     hub = await current_hub()
     listener = Listener(hub, receive=receive, close=close, address=address)
     listener.resume = resume
-    hub.join(listener)
-    await hub.admit_known(listener, identity)
+    if hub.join(listener):
+        await hub.admit_known(listener, identity)
+    else:
+        listener.turned_away()
     return listener

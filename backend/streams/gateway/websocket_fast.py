@@ -18,6 +18,7 @@ from streams.conf import conf
 from streams.protocol import SUBPROTOCOL, CloseCode
 
 from . import rfc6455
+from .address import address_of
 from .connection import Connection
 from .http import ABORT
 from .hub import Hub
@@ -38,7 +39,7 @@ LINGER = 2.0
 class FastConnection(Connection, asyncio.Protocol):
     """A connection and the asyncio protocol of its transport in one object."""
 
-    __slots__ = ("_deaf", "_direct", "_kernel_send", "_parser", "_silent", "_socket", "_transport", "_waiting")
+    __slots__ = ("_deaf", "_parser", "_silent", "_socket", "_transport", "_waiting")
     door = "fast"
 
     def __init__(self, hub: Hub, transport: asyncio.Transport, *, session_key: str | None, address: str) -> None:
@@ -49,16 +50,14 @@ class FastConnection(Connection, asyncio.Protocol):
         # The kernel's own buffer would grow to megabytes for a client that never reads.
         known.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
         self._socket = socket.SocketType(known.family, socket.SOCK_STREAM, 0, known.fileno())
-        self._kernel_send = self._socket.send
         self._parser = rfc6455.Parser(conf().MAX_FRAME)
         self._silent = False
         """Our close frame is out: nothing may follow it."""
         self._deaf = False
         """The client broke the framing: nothing more can be understood."""
-        self._direct = True
-        """Nothing waits in the event loop's buffer, so a frame may go straight to the kernel."""
         self._waiting = 0
-        self._buffer(b"")
+        self.direct = self._socket.send
+        self.buffer(b"")
 
     def write(self, frame: bytes) -> None:
         self._send(rfc6455.text_frame(frame))
@@ -66,46 +65,30 @@ class FastConnection(Connection, asyncio.Protocol):
     def write_entry(self, seq: int, body: bytes) -> None:
         self._send(self.hub.frames.wire(seq, body))
 
-    def on_hint(self, epoch: str, seq: int, body: bytes | None) -> None:
-        """The hottest lines of the product: one hint, one connection, one system call."""
-        if body is not None and self._direct and self.delivery.take_next(epoch, seq):
-            hub = self.hub
-            hub.delivered += 1
-            wire = hub.frames.wire(seq, body)
-            try:
-                sent = self._kernel_send(wire)
-            except OSError as error:
-                self._refused_by_kernel(error, wire)
-                return
-            if sent != len(wire):
-                self._buffer(wire[sent:])
-            return
-        super().on_hint(epoch, seq, body)
-
     def _send(self, wire: bytes) -> None:
         """Straight to the kernel while nothing waits, which saves the event loop's buffering.
 
         The descriptor is ours until `connection_lost`: event loops close it only after that call.
         """
-        if self._direct:
+        if self.direct is not None:
             try:
-                sent = self._kernel_send(wire)
+                sent = self.direct(wire)
             except OSError as error:
-                self._refused_by_kernel(error, wire)
+                self.refused_by_kernel(error, wire)
                 return
             if sent != len(wire):
-                self._buffer(wire[sent:])
+                self.buffer(wire[sent:])
         elif not self._silent and not self._transport.is_closing():
-            self._buffer(wire)
+            self.buffer(wire)
 
-    def _refused_by_kernel(self, error: OSError, wire: bytes) -> None:
+    def refused_by_kernel(self, error: OSError, wire: bytes) -> None:
         if isinstance(error, BlockingIOError):
-            self._buffer(wire)
+            self.buffer(wire)
         else:
-            self._direct = False
+            self.direct = None
             self._transport.abort()
 
-    def _buffer(self, wire: bytes) -> None:
+    def buffer(self, wire: bytes) -> None:
         """Through the event loop's buffer; direct writes wait until it is empty.
 
         uvloop knows of a buffered write, and pauses, only after the turn in which it was made. So what one turn writes is
@@ -114,8 +97,8 @@ class FastConnection(Connection, asyncio.Protocol):
         if wire:
             self._transport.write(wire)
         self._waiting += len(wire)
-        if self._direct:
-            self._direct = False
+        if self.direct is not None:
+            self.direct = None
             self.hub.loop.call_soon(self._look_at_buffer)
         if self._waiting > conf().WRITE_BUFFER:
             self.full()
@@ -127,7 +110,7 @@ class FastConnection(Connection, asyncio.Protocol):
         if self._waiting:
             self.hub.loop.call_later(BUFFER_LOOK, self._look_at_buffer)
         else:
-            self._direct = True
+            self.direct = self._socket.send
             self.drained()
 
     def close(self, code: int, reason: str = "") -> None:
@@ -136,7 +119,7 @@ class FastConnection(Connection, asyncio.Protocol):
         metrics.CLOSED.labels(str(int(code))).inc()
         self.lost()
         self._send(rfc6455.close_frame(code, reason))
-        self._silent, self._direct = True, False
+        self._silent, self.direct = True, None
         self.hub.loop.call_later(LINGER, self._transport.abort)
 
     def _fail(self, code: int, reason: str) -> None:
@@ -183,7 +166,7 @@ class FastConnection(Connection, asyncio.Protocol):
         self.lost()
         if not self._silent:
             self._send(rfc6455.close_frame(code, ""))
-            self._silent, self._direct = True, False
+            self._silent, self.direct = True, None
         self._transport.close()
 
     def eof_received(self) -> bool:
@@ -195,7 +178,7 @@ class FastConnection(Connection, asyncio.Protocol):
 
     def let_go(self) -> None:
         """Give the descriptor back to the transport; ours would close it when collected."""
-        self._direct = False
+        self.direct = None
         self._socket.detach()
 
     def pause_writing(self) -> None:
@@ -274,7 +257,9 @@ class OnePort(HttpToolsProtocol):
             hub,
             self.transport,
             session_key=session_key_of(cookies, settings.SESSION_COOKIE_NAME),
-            address=self.client[0] if self.client else "",
+            address=address_of(
+                self.client[0] if self.client else "", headers.get(b"x-forwarded-for", b"").decode("latin-1")
+            ),
         )
         if not hub.join(connection):
             connection.let_go()

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from streams import record
+from streams.bus import Hint
 from streams.delivery import Delivery, Do, State
 from streams.gateway import hub as hub_module
 from streams.gateway.connection import Connection
@@ -100,13 +101,17 @@ def publish_before_commit() -> None:
 def payload_trusted() -> None:
     """Whatever a hint brings is sent, gap or no gap."""
 
-    def take_next(self: Delivery, epoch: str, seq: int) -> bool:
-        if seq > self.sent and self.state is State.LIVE and epoch == self.epoch:
-            self.sent = self.head = seq
-            return True
-        return False
+    def trusting(hub: Hub, hint: Hint) -> None:
+        for user_id, epoch, seq in hint.positions:
+            for connection in hub.by_user.get(user_id, ()):
+                machine = connection.delivery
+                if hint.body and seq > machine.sent and machine.state is State.LIVE and epoch == machine.epoch:
+                    machine.sent = machine.head = seq
+                    connection.write_entry(seq, hint.body)
+                else:
+                    connection.on_hint(epoch, seq, hint.body)
 
-    Delivery.take_next = take_next  # type: ignore[method-assign]
+    hub_module.fan_out = trusting
 
 
 def read_before_subscribe() -> None:
@@ -155,7 +160,7 @@ def closes_forgotten() -> None:
     def end(self: Hub, *given: Any) -> None:
         pass
 
-    hub_module.Hub._end = end  # type: ignore[method-assign]
+    hub_module.Hub.end = end  # type: ignore[method-assign]
 
 
 def numbering_forgotten() -> None:

@@ -144,28 +144,6 @@ def test_the_table_has_no_dead_end_but_the_end() -> None:
     assert reached == set(State)
 
 
-@pytest.mark.parametrize(
-    ("state", "epoch", "ahead"),
-    list(product(State, (EPOCH, "other"), range(-2, 4))),
-    ids=lambda one: str(getattr(one, "name", one)),
-)
-def test_the_hot_path_agrees_with_the_table(state: State, epoch: str, ahead: int) -> None:
-    if state is State.CLOSED:
-        return
-    by_table, by_shortcut = IN[state](), IN[state]()
-    seq = by_table.sent + ahead
-    taken = by_shortcut.take_next(epoch, seq)
-    if not taken:
-        assert (by_shortcut.sent, by_shortcut.head, by_shortcut.state) == (
-            IN[state]().sent,
-            IN[state]().head,
-            state,
-        ), "a shortcut that is not taken changes nothing"
-    assert taken == (by_table.hint(epoch, seq, carries=True) is Do.SEND)
-    if taken:
-        assert (by_table.sent, by_table.head, by_table.state) == (by_shortcut.sent, by_shortcut.head, by_shortcut.state)
-
-
 # Where a client may go on from.
 
 
@@ -428,9 +406,6 @@ class Schedule:
             self.obey(self.machine.drained())
 
     def hint(self, epoch: str, seq: int, *, carries: bool) -> None:
-        if carries and self.machine.take_next(epoch, seq):
-            self.send(seq)
-            return
         do = self.machine.hint(epoch, seq, carries=carries)
         if do is Do.SEND:
             self.send(seq)
