@@ -8,4 +8,4 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import fan_out, topics  # noqa: F401
-        from .actions import comment, delete, edit, like, publish  # noqa: F401
+        from .actions import comment, delete, edit, like, publish, share  # noqa: F401

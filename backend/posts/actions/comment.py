@@ -5,6 +5,7 @@ Its author, who is answered and who is spoken to are told, each by the one event
 
 from typing import Any, ClassVar, Self
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -136,7 +137,7 @@ def comment(
     with recording() as log:
         if not Post.objects.filter(pk=parent.pk).update(**counted(comment_count=1)):
             raise PostNotFound
-        if answered is not None and not Post.objects.filter(pk=answered.pk).update(**counted(answer_count=1)):
+        if answered is not None and not Post.objects.filter(pk=answered.pk).update(answer_count=F("answer_count") + 1):
             raise PostNotFound
         written = Post.objects.create(
             author=actor,

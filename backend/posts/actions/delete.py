@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Self
 
+from django.db.models import F
+
 from accounts.models import User
 from notifications.events import Notification, TakenBack
 from posts.activity import publish_activity
@@ -83,7 +85,7 @@ def _delete_post(log: Recorder, post: Post) -> None:
 def _delete_comment(log: Recorder, comment: Post) -> None:
     answered = comment.reply_to_comment_id
     if answered is not None:
-        Post.objects.filter(pk=answered).update(**counted(answer_count=-1))
+        Post.objects.filter(pk=answered).update(answer_count=F("answer_count") - 1)
     ids = [one for one in (comment.parent_id, answered) if one is not None]
     fresh = Post.objects.in_bulk(ids)
     post = fresh[ids[0]]

@@ -222,7 +222,13 @@ def test_text_that_no_database_takes_is_refused(maria: User, raw: bytes) -> None
 
 
 def test_members_that_are_not_the_clients_to_set_are_ignored(maria: User, pablo: User, ines: User) -> None:
-    body = {"id": 7777, "sender": ines.pk, "sender_id": ines.pk, "is_read": True, "created_at": "2001-01-01T00:00:00Z"}
+    body: dict[str, Any] = {
+        "id": 7777,
+        "sender": ines.pk,
+        "sender_id": ines.pk,
+        "is_read": True,
+        "created_at": "2001-01-01T00:00:00Z",
+    }
     response = send(client_of(maria), pablo, **body, withheld=True, low=1, high=2)
     assert response.data["id"] != 7777
     assert response.data["sender"]["id"] == maria.pk

@@ -44,7 +44,7 @@ def publish(author: User) -> int:
 def test_few_friends_are_told_in_the_request(author: User) -> None:
     friends = crowd(author, 3)
     publish(author)
-    assert not Job.objects.exists()
+    assert not Job.objects.filter(kind="posts.fan_out").exists()
     assert told() == {user.pk: 1 for user in [author, *friends]}
 
 

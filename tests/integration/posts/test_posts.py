@@ -152,7 +152,12 @@ def test_an_answer_stands_under_the_post_and_tells_who_is_answered(maria: User, 
 @pytest.mark.parametrize("way", ["id", "username", "text"])
 def test_who_is_spoken_to_is_told_once(maria: User, pablo: User, ines: User, way: str) -> None:
     post = write(client_of(maria))
-    more = {"id": {"mentioned_user_id": ines.pk}, "username": {"mentioned_username": "InEs"}, "text": {}}[way]
+    ways: dict[str, dict[str, Any]] = {
+        "id": {"mentioned_user_id": ines.pk},
+        "username": {"mentioned_username": "InEs"},
+        "text": {},
+    }
+    more = ways[way]
     comment = write(client_of(pablo), "@ines, @INES look at this", parent_id=post["id"], **more)
     assert comment["mentioned_user"]["username"] == "ines"
     assert loud(ines) == ["comment_reply"]
@@ -242,7 +247,7 @@ def test_lists_carry_the_cursor_they_were_read_at(maria: User) -> None:
 
 
 def test_members_that_are_not_the_clients_to_set_are_ignored(maria: User, pablo: User) -> None:
-    forged = {
+    forged: dict[str, Any] = {
         "id": 777, "author": pablo.pk, "author_id": pablo.pk, "likes_count": 1000, "comment_count": 5, "version": 9,
         "shares_count": 7, "is_liked": True, "is_staff": True, "created_at": "2001-01-01T00:00:00Z", "withheld": True,
         "likes_waiting": True, "parent": 1, "unknown": {"deep": [1]},
