@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from candidates.centrifugo_go import AnyCable, Centrifugo, Mercure
 from candidates.channels import ChannelsPubSub, SeedDesign
 from candidates.node import NodeHub, SocketIo
 from candidates.numeneon_profiles import Embedded, Product, Scaled
@@ -12,7 +13,9 @@ from suite.candidate import Candidate
 
 def everyone() -> list[Candidate]:
     """Every candidate; those that are not installable say so when asked."""
-    return [Reference(), Embedded(), Scaled(), SeedDesign(), ChannelsPubSub(), PythonSocketIo(), NodeHub(), SocketIo()]
+    ours: list[Candidate] = [Reference(), Embedded(), Scaled()]
+    python: list[Candidate] = [SeedDesign(), ChannelsPubSub(), PythonSocketIo()]
+    return [*ours, *python, NodeHub(), SocketIo(), Centrifugo(), Mercure(), AnyCable()]
 
 
 def products(*, missed: int = 0) -> list[Product]:

@@ -102,7 +102,7 @@ def measure(product: Scaled, *, count: int, connections: int, rate: float, secon
 def main() -> None:
     parser = harness.parser(__doc__)
     parser.add_argument("--connections", type=int, default=1000)
-    parser.add_argument("--rate", type=float, default=5000, help="of unicast")
+    parser.add_argument("--rate", type=float, default=20_000, help="of unicast")
     parser.add_argument("--seconds", type=float, default=2)
     options = parser.parse_args()
     product = Scaled()

@@ -79,16 +79,15 @@ def python_packages() -> Path:
 
 
 @functools.cache
-def go_program(name: str) -> Path:
-    """Build a Go candidate from `bench/candidates/<name>` once; returns its binary."""
+def go_program(name: str, *, package: str = ".") -> Path:
+    """Build a Go candidate, pinned by `bench/candidates/<name>/go.mod`, once; returns its binary."""
     source, binary = BENCH / "candidates" / name, BINARIES / name
-    newest = max(path.stat().st_mtime for path in source.iterdir())
-    if binary.exists() and binary.stat().st_mtime >= newest:
+    if binary.exists() and binary.stat().st_mtime >= (source / "go.mod").stat().st_mtime:
         return binary
     if not shutil.which("go"):
         raise Missing("go is not installed: https://go.dev/dl/")
     BINARIES.mkdir(exist_ok=True)
-    _install(["go", "build", "-buildvcs=false", "-o", str(binary), "."], source)
+    _install(["go", "build", "-mod=mod", "-buildvcs=false", "-o", str(binary), package], source)
     return binary
 
 
