@@ -5,11 +5,14 @@ Embedded (nothing set): SQLite and an in-memory bus, one process. Scaled: `DATAB
 """
 
 import secrets
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+
+from streams.conf import Conf
 
 env = environ.Env()
 
@@ -201,7 +204,11 @@ STREAMS = {
     "REDIS_URL": REDIS_URL,
     "ALLOWED_ORIGINS": ALLOWED_ORIGINS,
     "ALLOWED_HOSTS": ALLOWED_HOSTS,
+    "TRUSTED_PROXIES": env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"] if BEHIND_PROXY else []),
 }
+for _limit in fields(Conf):  # any number of the engine, by the name STREAMS_…
+    if isinstance(_limit.default, int | float) and f"STREAMS_{_limit.name}" in env.ENVIRON:
+        STREAMS[_limit.name] = type(_limit.default)(env.float(f"STREAMS_{_limit.name}"))
 
 # REST.
 
