@@ -29,6 +29,7 @@ log = logging.getLogger("streams.gateway")
 PATH = b"/ws/"
 HEAD_LIMIT = 32 * 1024
 HEAD_TIMEOUT = 10.0
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n"
 BUFFER_LOOK = 0.25
 """Seconds between looks at a buffer that the client is slow to empty."""
 KERNEL_BUFFER = 128 * 1024
@@ -193,6 +194,8 @@ class OnePort(HttpToolsProtocol):
 
     hub: Hub | None = None
     _head_bytes = 0
+    _fruitless = 0
+    """Bytes since anything was made of them. The parser joins the pieces of one header itself, copying them each time."""
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -217,18 +220,32 @@ class OnePort(HttpToolsProtocol):
     def _count_head(self, part: bytes) -> None:
         self._head_bytes += len(part)
         if self._head_bytes > HEAD_LIMIT:
-            self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
+            self.transport.write(TOO_LARGE)
             self.transport.close()
             raise ValueError("request head too large")
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
+        self._fruitless += len(data)
         super().data_received(data)
+        if self._fruitless > HEAD_LIMIT and not self.transport.is_closing():
+            if self._head_timer is not None:
+                self.transport.write(TOO_LARGE)
+            self.transport.close()
 
     def on_headers_complete(self) -> None:
+        self._fruitless = 0
         self._stop_head_timer()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._fruitless = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._fruitless = 0
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_head_timer()
