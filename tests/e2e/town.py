@@ -54,7 +54,7 @@ class Member:
         """A REST call as this member, on a device of their own; anything but success fails the test."""
         headers = {"Authorization": f"Bearer {self.access}"}
         answer = httpx.request(method, self.server.url + address, json=body, headers=headers, timeout=20)
-        answer.raise_for_status()
+        assert answer.is_success, f"{method} {address}: {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content else None
 
     def post(self, address: str, **body: object) -> Any:
@@ -73,6 +73,10 @@ class Member:
         found = waiting["results"] if isinstance(waiting, dict) else waiting
         request = next(one for one in found if one["from_user"]["id"] == other.id)
         self.post(f"/api/friends/accept/{request['id']}/")
+
+    def write(self, other: "Member", words: str) -> None:
+        """Send a message."""
+        self.post("/api/messages/", receiver_id=other.id, content=words)
 
     def befriend(self, other: "Member") -> None:
         """Become friends, as people do."""

@@ -38,7 +38,7 @@ class Window:
         """Open an address and wait until the frame of the product stands."""
         self.page.goto(path)
         if self.member:
-            expect(self.page.locator("nav").filter(visible=True)).to_have_count(1)
+            expect(self.page.get_by_role("navigation", name="Main")).to_have_count(1)
         return self
 
     @property
@@ -65,7 +65,7 @@ class Window:
         page = self.page.context.new_page()
         page.goto(path)
         another = Window(page, self.member, self.wire)
-        expect(page.locator("nav").filter(visible=True)).to_have_count(1)
+        expect(page.get_by_role("navigation", name="Main")).to_have_count(1)
         return another
 
     def hurry(self, until: Callable[[], object], *, most: int = 240, step: int = 1000) -> None:
