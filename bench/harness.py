@@ -33,7 +33,7 @@ class Run:
     skipped: dict[str, str] = dataclasses.field(default_factory=dict)
     rows: list[Row] = dataclasses.field(default_factory=list)
 
-    def attempt(self, candidate: Candidate, what: Callable[[], Row | list[Row] | None]) -> None:
+    def attempt(self, candidate: Candidate, what: Callable[[], Row | list[Row] | None], *, repetition: int = 0) -> None:
         """Do one measurement; a candidate that fails is noted and left out from here on."""
         if candidate.name in self.skipped:
             return
@@ -43,7 +43,7 @@ class Run:
             self.skip(candidate, str(problem))
             return
         for row in made if isinstance(made, list) else [made] if made else []:
-            self.rows.append({"candidate": candidate.name, **row})
+            self.rows.append({"candidate": candidate.name, "repetition": repetition, **row})
 
     def skip(self, candidate: Candidate, reason: str) -> None:
         self.skipped[candidate.name] = reason
@@ -115,7 +115,9 @@ class Connected:
     opened: Row
 
 
-def connect(run: Run, stage: Stage, candidate: Candidate, *, connections: int, shared: bool = False) -> Connected | None:
+def connect(
+    run: Run, stage: Stage, candidate: Candidate, *, connections: int, shared: bool = False
+) -> Connected | None:
     """Start one candidate and open its sockets; None (and noted) when it does not come up whole."""
     if candidate.name in run.skipped:
         return None

@@ -97,8 +97,8 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "slow-reader": (
         "Slow readers among many",
         {
-            "p99_before_us": "p99 µs before",
-            "p99_during_us": "p99 µs during",
+            "events_per_second_before": "events/s to each before",
+            "events_per_second_during": "events/s to the others during",
             "grown_kib_a_slow_one": "KiB a slow reader",
             "closed": "closed",
             "missing_for_slow": "missing for slow",
@@ -160,7 +160,8 @@ def _cell(row: dict[str, Any], key: str) -> str:
 
 def section(document: Document) -> list[str]:
     title, columns = SECTIONS[document["scenario"]]
-    labels = [key for key in document["summary"][0] if key in ("candidate", "case", "processes", "stopped_by")] if document["summary"] else []
+    first = document["summary"][0] if document["summary"] else {}
+    labels = [key for key in first if key in ("candidate", "case", "processes", "stopped_by")]
     lines = [f"## {title}", "", " ".join(document["about"].partition("\n\n")[2].split()), ""]
     head = [*labels, *columns.values()]
     lines += ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]

@@ -36,7 +36,9 @@ PLAN: dict[str, list[str]] = {
 
 def main(words: list[str]) -> int:
     if "--list" in words:
-        sys.stdout.writelines(f"{name:16} python bench/scenarios/{' '.join(command)}\n" for name, command in PLAN.items())
+        sys.stdout.writelines(
+            f"{name:16} python bench/scenarios/{' '.join(command)}\n" for name, command in PLAN.items()
+        )
         return 0
     unknown = [word for word in words if word not in PLAN]
     if unknown:

@@ -33,15 +33,17 @@ class Centrifugo(Candidate):
         folder = stage.scratch("centrifugo")
         config = folder / "config.json"
         config.write_text(
-            json.dumps({
-                "engine": "redis",
-                "redis_address": f"redis://127.0.0.1:{stage.redis_port}",
-                "client_insecure": True,
-                "api_insecure": True,
-                "log_level": "error",
-                "websocket_disable": False,
-                "client_concurrency": 0,
-            })
+            json.dumps(
+                {
+                    "engine": "redis",
+                    "redis_address": f"redis://127.0.0.1:{stage.redis_port}",
+                    "client_insecure": True,
+                    "api_insecure": True,
+                    "log_level": "error",
+                    "websocket_disable": False,
+                    "client_concurrency": 0,
+                }
+            )
         )
         port, api = free_port(), free_port()
         binary = go_program("centrifugo", package=PACKAGE)

@@ -19,7 +19,9 @@ def node() -> str:
 
 class NodeHub(Candidate):
     name = "ws hub"
-    delivery = "one ws.send() of a ready text to one socket; no authentication, no numbering; publish through Redis pub/sub"
+    delivery = (
+        "one ws.send() of a ready text to one socket; no authentication, no numbering; publish through Redis pub/sub"
+    )
 
     def missing(self) -> str | None:
         node()

@@ -91,10 +91,15 @@ class Embedded(Product):
         program.wait_for_port(port)
         outbox, seq = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), itertools.count(1)
         stage.later(outbox.close)
+
+        def say(order: bytes) -> None:
+            outbox.sendto(order, ("127.0.0.1", ask))
+
         return Running(
             programs=[program],
             address=dataclasses.replace(address, ports=(port,)),
-            publish_all=lambda: outbox.sendto(b"%d" % next(seq), ("127.0.0.1", ask)) and None,
+            publish_all=lambda: say(b"all %d" % next(seq)),
+            record_all=lambda: say(b"record"),
         )
 
 
@@ -141,6 +146,7 @@ class Scaled(Product):
             programs=[program],
             address=dataclasses.replace(address, ports=(port,)),
             publish_all=lambda: publisher.tell(f"all {next(seq)}"),
+            record_all=lambda: publisher.tell("record"),
             unicast=stage.publisher("huddl:bus:{b}", HINT + unicast_body(), users, spread=True, buckets=BUCKETS),
             publishers=[publisher.program],
         )

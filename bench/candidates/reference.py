@@ -13,7 +13,9 @@ UNICAST_BODY = "u {u}\\n" + event(seq="{s}", at_ns="{t}")
 
 class Reference(Candidate):
     name = "reference"
-    delivery = "one write() of a ready frame to one socket; no authentication, no numbering; publish through Redis pub/sub"
+    delivery = (
+        "one write() of a ready frame to one socket; no authentication, no numbering; publish through Redis pub/sub"
+    )
 
     def missing(self) -> str | None:
         c_tool("reference")

@@ -1,7 +1,7 @@
 """Burst: 500 events to one user at once, and one reader who stops reading among many who do not.
 
 The burst is published as fast as Redis takes it; counted is what arrived. With --slow, some sockets stop reading, everybody is
-sent events until their buffers are long full, and the others' latency and the server's memory are watched; then the slow ones
+sent events until their buffers are long full, and the others' pace and the server's memory are watched; then the slow ones
 read again. A candidate that queues for ever shows it in memory, one that drops shows it in what is missing; the product is
 allowed to close a stalled socket with a code that says resume.
 """
@@ -23,8 +23,8 @@ from suite.results import Row, say
 BURST = {"candidate": "candidate", "count": "events", "arrived": "arrived", "missing": "lost", "milliseconds": "ms"}
 SLOW = {
     "candidate": "candidate",
-    "p99_before_us": "p99 µs before",
-    "p99_during_us": "p99 µs during",
+    "events_per_second_before": "events/s before",
+    "events_per_second_during": "events/s during",
     "grown_kib": "server grew KiB",
     "grown_kib_a_slow_one": "KiB a slow reader",
     "closed": "closed",
@@ -63,14 +63,14 @@ def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: f
         stage.later(load.close)
         if load.open(connections)["ready"] != connections:
             raise RuntimeError("not all sockets came up")
-        reading = connections - slow
+        reading, send = connections - slow, running.record_all or running.publish_all
 
         def stretch(readers: int) -> tuple[Row, int]:
             load.zero()
             began, sent = time.monotonic(), 0
             answer: Row = {}
             while time.monotonic() - began < seconds:
-                running.publish_all()
+                send()
                 sent += 1
                 answer = load.until(sent * readers, seconds=2)
             return answer, sent
@@ -87,8 +87,8 @@ def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: f
         "connections": connections,
         "slow": slow,
         "sent_to_each": sent,
-        "p99_before_us": before["latency_us"]["p99"],
-        "p99_during_us": during["latency_us"]["p99"],
+        "events_per_second_before": before["events"] / connections / seconds,
+        "events_per_second_during": during["events"] / reading / seconds,
         "grown_kib": grown,
         "grown_kib_a_slow_one": grown / slow,
         "closed": after["lost_connections"],
@@ -116,7 +116,7 @@ def main() -> None:
                     )
                 return burst(candidate, count=options.count)
 
-            run.attempt(candidate, lambda: {"repetition": repetition, **measure()})
+            run.attempt(candidate, measure, repetition=repetition)
         say(f"  repetition {repetition + 1} done")
     run.finish(SLOW if options.slow else BURST)
 

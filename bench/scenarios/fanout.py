@@ -78,7 +78,10 @@ def main() -> None:
                 def measure(each: harness.Connected = each, repetition: int = repetition) -> Row | None:
                     warm_up = repetition < 0
                     row = one_stretch(
-                        each, connections=options.connections, seconds=options.seconds / 3 if warm_up else options.seconds, least=2
+                        each,
+                        connections=options.connections,
+                        seconds=options.seconds / 3 if warm_up else options.seconds,
+                        least=2,
                     )
                     return None if warm_up else {"repetition": repetition, **row}
 

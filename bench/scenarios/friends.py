@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -51,13 +52,15 @@ def measure(product: Product, *, friends: int, posts: int) -> list[Row]:
                 raise RuntimeError(f"the post was answered {status}: {text[:200]!r}")
             answer = load.until(friends, seconds=30)
             left = inside(lab, "committed", 10)["left"]
-            rows.append({
-                "request_ms": request,
-                "all_delivered_s": (answer["last_at"] - began) / 1e9,
-                # every frame is sent after its commit, so the last frame bounds the last commit from above
-                "all_committed_s": (answer["last_at"] - began) / 1e9 if not left else None,
-                "missing": max(0, friends - answer["events"]),
-            })
+            rows.append(
+                {
+                    "request_ms": request,
+                    "all_delivered_s": (answer["last_at"] - began) / 1e9,
+                    # every frame is sent after its commit, so the last frame bounds the last commit from above
+                    "all_committed_s": (answer["last_at"] - began) / 1e9 if not left else None,
+                    "missing": max(0, friends - answer["events"]),
+                }
+            )
         http.close()
     return rows[1:]
 
@@ -72,10 +75,7 @@ def main() -> None:
     run = harness.begin("friends-fanout", __doc__, options, [*suited])
     for product in suited:
         if product in run.candidates:
-            run.attempt(
-                product,
-                lambda product=product: measure(product, friends=options.friends, posts=options.posts),  # type: ignore[misc]
-            )
+            run.attempt(product, partial(measure, product, friends=options.friends, posts=options.posts))
             say(f"  {product.name} done")
     run.finish(COLUMNS)
 

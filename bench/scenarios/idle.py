@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -43,7 +44,7 @@ def measure(candidate: Candidate, *, connections: int, seconds: float) -> Row:
         opened = load.open(connections, seconds=100)
         if opened["ready"] < connections:
             raise RuntimeError(f"only {opened['ready']} of {connections} came up {running.programs[0].last_words()}")
-        load.sleep(2)
+        load.sleep(5)  # what a process still does for newcomers after they have their welcome
         full, cpu, began = running.memory_kib(), running.cpu_seconds(), time.monotonic()
         load.zero()
         quiet = load.sleep(seconds)
@@ -76,13 +77,8 @@ def main() -> None:
     run = harness.begin(f"idle-{options.connections}", __doc__, options, everyone())
     for repetition in range(options.repetitions):
         for candidate in run.candidates:
-            run.attempt(
-                candidate,
-                lambda candidate=candidate: {  # type: ignore[misc]
-                    "repetition": repetition,
-                    **measure(candidate, connections=options.connections, seconds=options.seconds),
-                },
-            )
+            work = partial(measure, candidate, connections=options.connections, seconds=options.seconds)
+            run.attempt(candidate, work, repetition=repetition)
             say(f"  {candidate.name} done")
     run.finish(COLUMNS)
 

@@ -60,13 +60,15 @@ def measure(product: Product, *, seconds: float, idle: float) -> list[Row]:
             wall = time.monotonic() - began
             http.close()
             hour = cpu / count * 3600 / PERIOD
-            rows.append({
-                "case": case,
-                "requests_per_second": count * len(paths) / wall,
-                "cpu_ms": cpu / count / len(paths) * 1e3,
-                "cpu_s_per_user_hour": hour,
-                "times_idle_socket": hour / idle,
-            })
+            rows.append(
+                {
+                    "case": case,
+                    "requests_per_second": count * len(paths) / wall,
+                    "cpu_ms": cpu / count / len(paths) * 1e3,
+                    "cpu_s_per_user_hour": hour,
+                    "times_idle_socket": hour / idle,
+                }
+            )
     return rows
 
 

@@ -89,13 +89,15 @@ def measure(product: Scaled, *, count: int, connections: int, rate: float, secon
             spent = [one.cpu_seconds() - was for one, was in zip(programs, before, strict=True)]
             answer = load.quiet(0.2, seconds=2)
             arrived = answer["events"]
-            rows.append({
-                "case": case,
-                "processes": count,
-                "rate": arrived / max(spent),
-                "cpu_us": sum(spent) / arrived * 1e6,
-                "missing": wanted - arrived,
-            })
+            rows.append(
+                {
+                    "case": case,
+                    "processes": count,
+                    "rate": arrived / max(spent),
+                    "cpu_us": sum(spent) / arrived * 1e6,
+                    "missing": wanted - arrived,
+                }
+            )
         return rows
 
 

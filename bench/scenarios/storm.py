@@ -7,6 +7,7 @@ candidate does it; the product's sockets bring an access token and are positione
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -43,7 +44,9 @@ def measure(candidate: Candidate, *, connections: int, at_once: int, missed: int
             raise RuntimeError(f"{answer['ready']} of {connections} came up, {answer['failed']} failed {words}")
     wanted = connections * missed
     if missed and (answer["events"], answer["gaps"], answer["duplicates"]) != (wanted, 0, 0):
-        raise RuntimeError(f"{answer['events']} of {wanted} entries, {answer['gaps']} gaps, {answer['duplicates']} twice")
+        raise RuntimeError(
+            f"{answer['events']} of {wanted} entries, {answer['gaps']} gaps, {answer['duplicates']} twice"
+        )
     row: Row = {
         "connections": connections,
         "seconds": answer["open_seconds"],
@@ -72,15 +75,14 @@ def main() -> None:
     run = harness.begin("resume-storm" if options.missed else "connect-storm", __doc__, options, suited)
     for repetition in range(options.repetitions):
         for candidate in run.candidates:
-            run.attempt(
+            work = partial(
+                measure,
                 candidate,
-                lambda candidate=candidate: {  # type: ignore[misc]
-                    "repetition": repetition,
-                    **measure(
-                        candidate, connections=options.connections, at_once=options.at_once, missed=options.missed
-                    ),
-                },
+                connections=options.connections,
+                at_once=options.at_once,
+                missed=options.missed,
             )
+            run.attempt(candidate, work, repetition=repetition)
         say(f"  repetition {repetition + 1} done")
     run.finish(COLUMNS)
 

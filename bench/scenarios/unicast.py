@@ -7,6 +7,7 @@ tried. With --rates the latency at those fixed rates is measured instead.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -84,7 +85,7 @@ def verdict(row: Row) -> str:
     return f"{row['late_seconds']:.1f} s late" if row["late_seconds"] > LATE else ""
 
 
-def rising(each: harness.Connected, options: harness.argparse.Namespace) -> Row:
+def rising(each: harness.Connected, options: argparse.Namespace) -> Row:
     rate, held, stopped = float(options.first), None, ""
     at_rate(each, rate, 0.5)
     factor = 2.0
@@ -128,7 +129,8 @@ def main() -> None:
                         return [{"repetition": repetition, **rising(each, options)}]
                     at_rate(each, options.rates[0], 1)
                     return [
-                        {"repetition": repetition, **at_rate(each, rate, max(2, options.seconds))} for rate in options.rates
+                        {"repetition": repetition, **at_rate(each, rate, max(2, options.seconds))}
+                        for rate in options.rates
                     ]
 
                 run.attempt(candidate, measure)

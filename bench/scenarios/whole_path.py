@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -114,13 +115,8 @@ def main() -> None:
     for repetition in range(options.repetitions):
         for product in suited:
             if product in run.candidates:
-                run.attempt(
-                    product,
-                    lambda product=product: {  # type: ignore[misc]
-                        "repetition": repetition,
-                        **measure(product, connections=options.connections, count=options.count),
-                    },
-                )
+                work = partial(measure, product, connections=options.connections, count=options.count)
+                run.attempt(product, work, repetition=repetition)
         say(f"  repetition {repetition + 1} done")
     run.finish(COLUMNS)
 

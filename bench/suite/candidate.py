@@ -30,6 +30,8 @@ class Running:
     programs: list[Program]
     address: Address
     publish_all: Callable[[], None]
+    record_all: Callable[[], None] | None = None
+    """The same event for everybody, written where it can be read again; None where nothing is kept."""
     unicast: Dialogue | None = None
     publishers: list[Program] = dataclasses.field(default_factory=list)
 

@@ -43,7 +43,19 @@ def start_postgres(folder: Path, *, most_connections: int = 100) -> tuple[Progra
         for path in (folder.parent, folder, data):
             path.chmod(0o755)
         shutil.chown(data, "postgres")
-    make = [*as_user, str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"]
+    make = [
+        *as_user,
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "--no-sync",
+        "-E",
+        "UTF8",
+    ]
     subprocess.run(make, check=True, capture_output=True, cwd="/")
     port = free_port()
     options = {

@@ -62,10 +62,12 @@ def table(rows: list[Row], columns: Mapping[str, str]) -> str:
 
     lines = [list(columns.values())] + [[cell(row, key) for key in columns] for row in rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    return "\n".join(
-        "  ".join(text.ljust(width) if i == 0 else text.rjust(width) for i, (text, width) in enumerate(zip(line, widths)))
-        for line in lines
-    )
+
+    def aligned(line: list[str]) -> str:
+        first, *others = (text.rjust(width) for text, width in zip(line, widths, strict=True))
+        return "  ".join([first.strip().ljust(widths[0]), *others])
+
+    return "\n".join(aligned(line) for line in lines)
 
 
 def save(

@@ -20,8 +20,9 @@ import django
 
 
 def _write(case: str, writer: int, seconds: float, gate: Any, results: Any) -> None:
-    from accounts.models import Profile
     from django.db import transaction
+
+    from accounts.models import Profile
     from friends.actions.accept_request import FriendAccepted
     from streams.record import recording
 

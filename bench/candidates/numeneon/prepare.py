@@ -29,9 +29,10 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     options = arguments()
     django.setup()
+    from django.core.management import call_command
+
     from accounts import tokens
     from accounts.models import Device, Profile, User
-    from django.core.management import call_command
     from streams.models import Entry, Stream
 
     call_command("migrate", verbosity=0)

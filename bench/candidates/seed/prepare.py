@@ -14,8 +14,7 @@ from django.core.management import call_command
 def main() -> None:
     count, cookies = int(sys.argv[1]), Path(sys.argv[2])
     django.setup()
-    from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
-    from django.contrib.auth import BACKEND_SESSION_KEY
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
     from django.contrib.sessions.models import Session
 
     call_command("migrate", verbosity=0)
@@ -29,10 +28,13 @@ def main() -> None:
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         sessions.append((session._get_new_session_key(), session))
-    Session.objects.bulk_create([
-        Session(session_key=key, session_data=made.encode(made._session), expire_date=made.get_expiry_date())
-        for key, made in sessions
-    ], 500)
+    Session.objects.bulk_create(
+        [
+            Session(session_key=key, session_data=made.encode(made._session), expire_date=made.get_expiry_date())
+            for key, made in sessions
+        ],
+        500,
+    )
     cookies.write_text("".join(f"sessionid={key}\n" for key, _ in sessions))
 
 

@@ -15,7 +15,9 @@ http = get_asgi_application()
 from seed_site.consumers import FriendsConsumer  # noqa: E402  (the registry of applications must be ready)
 
 urlpatterns: list[object] = []
-application = ProtocolTypeRouter({
-    "http": http,
-    "websocket": AuthMiddlewareStack(URLRouter([path("ws/friends/", FriendsConsumer.as_asgi())])),
-})
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AuthMiddlewareStack(URLRouter([path("ws/friends/", FriendsConsumer.as_asgi())])),
+    }
+)

@@ -20,7 +20,9 @@ class FriendsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def friend_request_accepted(self, event: dict[str, Any]) -> None:
         # Send to WebSocket
-        await self.send_json({
-            "type": "friend_accepted",
-            "from_user": event["from_user"],
-        })
+        await self.send_json(
+            {
+                "type": "friend_accepted",
+                "from_user": event["from_user"],
+            }
+        )
