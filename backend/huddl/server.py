@@ -23,6 +23,7 @@ from typing import Any
 import django
 import uvicorn
 import uvloop
+from django.core.checks import run_checks
 
 log = logging.getLogger("huddl.server")
 
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     roles.add_parser("worker")
     chosen = parser.parse_args(arguments)
     django.setup()
+    refuse_unsafe()
     if chosen.role == "worker":
         from streams.jobs import work_for_ever
 
@@ -55,6 +57,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         uvloop.run(_serve(chosen.role, chosen.host, chosen.port, chosen.drain))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def refuse_unsafe() -> None:
+    """End here, with words, when Django's and our own checks find what must not be run."""
+    found = run_checks(tags=["compatibility", "security", "models"])
+    serious = [message for message in found if message.is_serious() and not message.is_silenced()]
+    if serious:
+        sys.exit("huddl: " + "\nhuddl: ".join(map(str, serious)))
+    for message in found:
+        log.warning("unsafe_settings", extra={"id": message.id, "words": message.msg})
 
 
 async def _serve(role: str, host: str, port: int, drain: float | None) -> None:

@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError
 
 from streams import metrics
 from streams.acks import Acknowledged, keep_acks
+from streams.bus.agreement import REPEAT, BucketsDiffer, agree
 from streams.conf import conf
 
 from .attendance import Attendance
@@ -39,7 +40,12 @@ class Chores:
         self.journal = Journal(hub)
 
     async def begin(self) -> None:
-        """Before the first connection."""
+        """Before the first connection.
+
+        Raises:
+            BucketsDiffer: this process would not hear what others publish.
+        """
+        await self._hub.in_thread(agree)
         await self._try("endings", self.endings.begin)
 
     async def run(self) -> None:
@@ -47,6 +53,7 @@ class Chores:
         self._hub.spawn(self._repeat("endings", 1.0, self.endings.round))
         self._hub.spawn(self._repeat("presence", TICK, self.attendance.round))
         self._hub.spawn(self._repeat("questions", 1.0, self.journal.round))
+        self._hub.spawn(self._repeat("buckets", REPEAT, self._agree))
         await self._repeat("acks", conf().ACK_INTERVAL, self._keep_acks)
 
     async def end(self) -> None:
@@ -66,6 +73,12 @@ class Chores:
         except (DatabaseError, InterfaceError) as error:
             metrics.READ_FAILURES.inc()
             log.warning("chore_failed", extra={"chore": name, "error": type(error).__name__})
+
+    async def _agree(self, now: float) -> None:
+        try:
+            await self._hub.in_thread(agree)
+        except BucketsDiffer as error:
+            log.error("buckets_differ", extra={"error": str(error)})
 
     async def _keep_acks(self, now: float) -> None:
         acked, self._hub.acked = self._hub.acked, {}
