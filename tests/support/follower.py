@@ -4,9 +4,11 @@ It keeps the rules of protocol/README.md with shorter waits than a browser's, so
 what it applies it notes what the server did wrong on one connection: an entry twice, out of order or after a hole.
 """
 
+import contextlib
 import itertools
 import json
 import random
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -91,14 +93,14 @@ class Follower:
         """Lose the connection without a goodbye."""
         connection = self._connection
         if connection is not None:
-            connection.socket.close()
+            with contextlib.suppress(OSError):
+                connection.socket.shutdown(socket.SHUT_RDWR)
 
     def end(self) -> None:
         self._ending.set()
-        connection = self._connection
-        if connection is not None:
-            connection.socket.close()
-        self._thread.join(10)
+        self.cut()
+        if self._thread.ident is not None:
+            self._thread.join(10)
 
     def worst_silence(self, since: float, until: float) -> float:
         """The longest time without an applied entry in that span: the blackout as the user saw it."""

@@ -46,6 +46,8 @@ def note(request: HttpRequest) -> HttpResponse:
     except IntegrityError:
         if Session.objects.filter(pk=PREFIX + asked["key"]).exists():
             return JsonResponse({"again": True})
+        if asked.get("then") != "break":
+            raise
         return JsonResponse({"done": False}, status=409)
     except Refused:
         return JsonResponse({"done": False}, status=409)
