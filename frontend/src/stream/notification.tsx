@@ -97,6 +97,8 @@ interface Look {
 
 export interface NotificationType {
   readonly type: string;
+  /** A second feature's part in a type that another one defines. */
+  readonly echo: boolean;
   /** Null when the entry does not have the shape this client knows: it is passed over, never guessed at. */
   understand(entry: unknown): Understood | null;
   /** How a row of the inbox looks; null for silent types. */
@@ -114,6 +116,7 @@ const stampSchema = z.object({
 export function defineNotification<Members>(type: string, definition: Definition<Members>): NotificationType {
   return {
     type,
+    echo: false,
     look: definition.silent
       ? null
       : {
@@ -189,8 +192,33 @@ export type Registry = ReadonlyMap<string, NotificationType>;
 export function createRegistry(types: Iterable<NotificationType>): Registry {
   const registry = new Map<string, NotificationType>();
   for (const type of types) {
-    if (registry.has(type.type)) throw new Error(`Two files define ${type.type}`);
-    registry.set(type.type, type);
+    const known = registry.get(type.type);
+    if (known && known.echo === type.echo) throw new Error(`Two files define ${type.type}`);
+    registry.set(type.type, known ? together(known, type) : type);
   }
   return registry;
+}
+
+/** What a type changes in a feature that does not own it: a block takes somebody's posts away, and posts know how. */
+export function defineEcho<Members>(type: string, definition: Base<Members>): NotificationType {
+  return { ...defineNotification(type, { ...definition, silent: true }), echo: true };
+}
+
+function together(one: NotificationType, other: NotificationType): NotificationType {
+  const [own, echo] = one.echo ? [other, one] : [one, other];
+  return {
+    ...own,
+    understand(entry) {
+      const meant = own.understand(entry);
+      const also = echo.understand(entry);
+      if (!meant || !also) return meant;
+      return {
+        ...meant,
+        apply(cache) {
+          meant.apply(cache);
+          also.apply(cache);
+        },
+      };
+    },
+  };
 }

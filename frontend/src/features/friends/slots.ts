@@ -26,9 +26,9 @@ export const addPerson =
   (list: Person[]): Person[] => [person, ...list.filter((other) => other.id !== person.id)];
 
 export const addFriend =
-  (person: Person, online = false) =>
+  (person: Person) =>
   (list: Friend[]): Friend[] =>
-    list.some((friend) => friend.id === person.id) ? list : [{ ...person, online }, ...list];
+    list.some((friend) => friend.id === person.id) ? list : [{ ...person, online: false }, ...list];
 
 export const removePerson =
   (id: number) =>
@@ -61,8 +61,8 @@ export function part(cache: Cache, id: number): void {
   cache.update(suggestions, removePerson(id));
 }
 
-/** Two people are friends: whatever led to it is done with. */
-export function join(cache: Cache, person: Person, online: boolean): void {
+/** Two people are friends: whatever led to it is done with. Whether they are here, presence tells. */
+export function join(cache: Cache, person: Person): void {
   part(cache, person.id);
-  cache.update(friends, addFriend(person, online));
+  cache.update(friends, addFriend(person));
 }

@@ -25,6 +25,8 @@ interface Thread {
   me: number;
   /** The first message that was new when the conversation was opened. */
   unreadFrom: number | null;
+  /** The beginning is here. Before it is, nobody knows whether the first message is the first of its day. */
+  complete: boolean;
 }
 
 /** Within five minutes, what one person says belongs together. */
@@ -79,12 +81,16 @@ export function threadItems(thread: Thread): Item[] {
   for (const [index, line] of all.entries()) {
     const before = all[index - 1];
     const at = Date.parse(line.at);
-    const newDay = !before || daysBetween(Date.parse(before.at), at) !== 0;
+    const newDay = before ? daysBetween(Date.parse(before.at), at) !== 0 : thread.complete;
     if (newDay) items.push({ kind: 'day', key: `day-${line.key}`, at: line.at });
     const newHere = line.id !== null && line.id === thread.unreadFrom;
     if (newHere)
       items.push({ kind: 'unread', key: 'unread', count: all.slice(index).filter((one) => !one.mine).length });
-    const gap = !newDay && !newHere && (before.mine !== line.mine || at - Date.parse(before.at) > together);
+    const gap =
+      before !== undefined &&
+      !newDay &&
+      !newHere &&
+      (before.mine !== line.mine || at - Date.parse(before.at) > together);
     const shown = line.outgoing !== null || index === lastMine;
     items.push({
       kind: 'bubble',

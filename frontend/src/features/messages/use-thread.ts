@@ -64,10 +64,12 @@ export function useThread(person: Person): ThreadState {
     }
   }
 
+  const older = complete || messages.length < page ? null : () => void load();
+
   return {
     state: query.isPending ? 'pending' : query.isError ? 'failed' : 'there',
-    items: threadItems({ messages, outgoing, me: me.id, unreadFrom: unreadFrom ?? null }),
-    older: complete || messages.length < page ? null : () => void load(),
+    items: threadItems({ messages, outgoing, me: me.id, unreadFrom: unreadFrom ?? null, complete: older === null }),
+    older,
     again: () => void query.refetch(),
   };
 }

@@ -64,11 +64,12 @@ interface Counts {
   version: number;
   likes?: number;
   comments?: number;
+  shares?: number;
 }
 
 /** Counts come by many ways and in any order; the version says which are newer. */
 const counted =
-  ({ version, likes, comments }: Counts) =>
+  ({ version, likes, comments, shares }: Counts) =>
   (one: Post): Post => {
     if (version < one.version) return one;
     const comment_count = comments ?? one.comment_count;
@@ -76,6 +77,7 @@ const counted =
       ...one,
       version,
       likes_count: likes ?? one.likes_count,
+      shares_count: shares ?? one.shares_count,
       comment_count,
       // Under a post these are its comments; under a comment, its answers, which are told apart.
       reply_count: one.parent === null ? comment_count : one.reply_count,

@@ -13,6 +13,6 @@ export default defineNotification('friend_accepted', {
   people: (n) => [n.from_user],
   text: ({ people, count }) => <Sentence id="notification.friend_accepted" people={people} count={count} />,
   link: (n) => `/people/${n.from_user.username}`,
-  apply: (cache, n) => join(cache, n.from_user, true),
+  apply: (cache, n) => join(cache, n.from_user),
   Actions: SayHello,
 });

@@ -8,5 +8,5 @@ export default defineNotification('friend_added', {
   silent: true,
   members: z.object({ friend: personSchema }),
   settles: (n) => ({ type: 'friend_request', target: `person:${n.friend.id}` }),
-  apply: (cache, n) => join(cache, n.friend, false),
+  apply: (cache, n) => join(cache, n.friend),
 });
