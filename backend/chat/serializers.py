@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.converters import BIGGEST
+from accounts.fields import TextField
 from accounts.people import Person
 from accounts.serializers import CardAnswer
 
@@ -16,8 +17,8 @@ _moment = serializers.DateTimeField().to_representation
 
 class MessageForm(serializers.Serializer[Any]):
     receiver_id = serializers.IntegerField(min_value=0, max_value=BIGGEST)
-    content = serializers.CharField(max_length=MOST_CONTENT)
-    client_id = serializers.CharField(max_length=100, required=False, allow_null=True, default=None)
+    content = TextField(max_length=MOST_CONTENT)
+    client_id = TextField(max_length=100, required=False, allow_null=True, default=None)
 
 
 class ReadForm(serializers.Serializer[Any]):

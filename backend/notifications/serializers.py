@@ -7,6 +7,7 @@ import msgspec
 from rest_framework import serializers
 
 from accounts.converters import BIGGEST
+from accounts.fields import TextField, YesNoField
 from accounts.people import Person
 from accounts.serializers import CardAnswer
 
@@ -51,17 +52,17 @@ class RowsForm(serializers.Serializer[Any]):
 
 
 class ChannelsField(serializers.Serializer[Any]):
-    in_app = serializers.BooleanField(required=False)
-    toast = serializers.BooleanField(required=False)
-    sound = serializers.BooleanField(required=False)
-    push = serializers.BooleanField(required=False)
+    in_app = YesNoField(required=False)
+    toast = YesNoField(required=False)
+    sound = YesNoField(required=False)
+    push = YesNoField(required=False)
 
 
 class QuietHoursField(serializers.Serializer[Any]):
-    enabled = serializers.BooleanField(required=False)
+    enabled = YesNoField(required=False)
     start = serializers.RegexField(r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z", required=False)
     end = serializers.RegexField(r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z", required=False)
-    timezone = serializers.CharField(max_length=64, required=False)
+    timezone = TextField(max_length=64, required=False)
 
     def validate_timezone(self, value: str) -> str:
         if value not in available_timezones():

@@ -7,5 +7,5 @@ class PostsConfig(AppConfig):
     name = "posts"
 
     def ready(self) -> None:
-        from . import fan_out, topics  # noqa: F401
+        from . import fan_out, leaving, topics  # noqa: F401
         from .actions import comment, delete, edit, like, publish, share  # noqa: F401

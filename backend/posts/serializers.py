@@ -6,7 +6,7 @@ import msgspec
 from rest_framework import serializers
 
 from accounts.converters import BIGGEST
-from accounts.fields import PictureField
+from accounts.fields import PictureField, TextField
 from accounts.serializers import CardAnswer
 
 from .cards import PostCard
@@ -23,7 +23,7 @@ class PostIdField(serializers.IntegerField):
 
 
 class PostForm(serializers.Serializer[Any]):
-    content = serializers.CharField(max_length=MOST_CONTENT, required=False, allow_blank=True, default="")
+    content = TextField(max_length=MOST_CONTENT, required=False, allow_blank=True, default="")
     media_url = PictureField(max_length=500, required=False, allow_blank=True, allow_null=True, default="")
     type = serializers.ChoiceField(choices=Post.Type.values, required=False, default=Post.Type.THOUGHTS.value)
     visibility = serializers.ChoiceField(
@@ -33,7 +33,7 @@ class PostForm(serializers.Serializer[Any]):
     target_profile_id = PostIdField()
     reply_to_comment_id = PostIdField()
     mentioned_user_id = PostIdField()
-    mentioned_username = serializers.CharField(
+    mentioned_username = TextField(
         max_length=150, required=False, allow_blank=True, allow_null=True, default=None
     )
 
@@ -45,7 +45,7 @@ class PostForm(serializers.Serializer[Any]):
 
 
 class EditForm(serializers.Serializer[Any]):
-    content = serializers.CharField(max_length=MOST_CONTENT, required=False, allow_blank=True)
+    content = TextField(max_length=MOST_CONTENT, required=False, allow_blank=True)
     media_url = PictureField(max_length=500, required=False, allow_blank=True, allow_null=True)
     type = serializers.ChoiceField(choices=Post.Type.values, required=False)
     visibility = serializers.ChoiceField(choices=Post.Visibility.values, required=False)

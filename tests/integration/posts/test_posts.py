@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from posts.models import Post
-from tests.support.people import MakePerson, client_of, entries_of, types_of
+from tests.support.people import PASSWORD, MakePerson, client_of, entries_of, types_of
 from tests.support.social import befriend, block
 
 pytestmark = pytest.mark.django_db
@@ -328,3 +328,18 @@ def test_ids_that_nobody_can_have_are_not_found(maria: User, path: str) -> None:
     response = client_of(maria).get(f"/api/posts/{path}")
     assert response.status_code == 404
     assert response["Content-Type"].startswith("application/problem+json")
+
+
+def test_who_leaves_for_good_leaves_the_counts_exact(maria: User, pablo: User, ines: User) -> None:
+    mine, theirs = client_of(maria), client_of(pablo)
+    post = write(mine)
+    comment = write(client_of(ines), parent_id=post["id"])
+    write(theirs, parent_id=comment["id"])
+    for number in (post["id"], comment["id"]):
+        theirs.post(f"/api/posts/{number}/like/", {}, format="json")
+    closed = theirs.delete("/api/auth/me/", {"password": PASSWORD}, format="json")
+    assert closed.status_code in (200, 204), closed.data
+    shown = mine.get(f"/api/posts/{post['id']}/").data
+    (row,) = mine.get(f"/api/posts/{post['id']}/replies/").data
+    assert (shown["likes_count"], shown["comment_count"]) == (0, 1)
+    assert (row["likes_count"], row["reply_count"]) == (0, 0)
