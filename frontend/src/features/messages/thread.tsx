@@ -115,15 +115,19 @@ function Scroll({ items, older, name }: ScrollProps) {
     if (lastOfMine !== null) toEnd();
   }, [lastOfMine]);
 
-  const first = rows.getVirtualItems()[0]?.index ?? 0;
-  useEffect(() => {
-    if (first < 10) older?.();
-  }, [first, older]);
-
   return (
     <div className="scroll-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard */}
-      <div className="scroll" role="log" aria-label={t('messages.with', { name })} tabIndex={0} ref={element}>
+      <div
+        className="scroll"
+        role="log"
+        aria-label={t('messages.with', { name })}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+        tabIndex={0}
+        ref={element}
+        onScroll={(event) => {
+          if (event.currentTarget.scrollTop < event.currentTarget.clientHeight) older?.();
+        }}
+      >
         <div className="scroll-inside" style={{ blockSize: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((row) => {
             const item = items[row.index];
