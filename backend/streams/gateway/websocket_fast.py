@@ -35,6 +35,8 @@ BUFFER_LOOK = 0.25
 KERNEL_BUFFER = 128 * 1024
 LINGER = 2.0
 """Seconds a client has to answer our close frame."""
+LEFTOVER = 16 * 1024
+"""Bytes that are read while we wait for that answer. A flood would keep the loop busy for all of `LINGER`."""
 
 
 class FastConnection(Connection, asyncio.Protocol):
@@ -134,6 +136,10 @@ class FastConnection(Connection, asyncio.Protocol):
     # asyncio.Protocol
 
     def data_received(self, data: bytes) -> None:
+        if self._silent:
+            self._waiting += len(data)
+            if self._waiting > LEFTOVER:
+                self._turn_away()
         if self._deaf:
             return
         try:
@@ -147,8 +153,18 @@ class FastConnection(Connection, asyncio.Protocol):
                     return
                 elif opcode == rfc6455.BINARY:
                     self.receive_binary(payload)
+                if self._silent and len(data) > LEFTOVER:
+                    self._turn_away()
+                    return
         except rfc6455.ProtocolViolation as violation:
             self._fail(violation.code, violation.reason)
+
+    def _turn_away(self) -> None:
+        """Read nothing more, and keep nothing of what was."""
+        self._deaf = True
+        self._parser = rfc6455.Parser(0)
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
 
     def receive_binary(self, raw: bytes) -> None:
         """A complete binary message came from the client: there are none in this protocol (RFC 6455, 7.4.1)."""
