@@ -10,8 +10,9 @@ from rest_framework.views import APIView
 
 from accounts.converters import BIGGEST
 from accounts.paging import PAGE_PARAMETERS, PageForm, page_of, page_response
-from accounts.signed_in import actor_of
+from accounts.signed_in import actor_of, device_of
 from accounts.snapshots import with_cursor
+from notifications.models import Fetched
 
 from . import serializers
 from .actions.mark_read import mark_conversation_read, mark_read
@@ -85,6 +86,8 @@ class ConversationView(APIView):
         me = actor_of(request)
         rows, following = page_of(request, messages_between(me, user_id), most=MOST_MESSAGES)
         side = side_of(me, user_id) if rows else None
+        if rows and "before" not in request.query_params:
+            Fetched.note(device_of(request), f"messages:{user_id}", rows[0].pk)
         return page_response([serializers.message(row, side=side) for row in reversed(rows)], following)
 
 

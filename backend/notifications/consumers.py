@@ -6,6 +6,7 @@ for these clients what was missed exists nowhere else.
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -21,7 +22,7 @@ from streams.gateway.listener import Listener, listen
 from streams.protocol import CloseCode
 
 from .events import Notification
-from .models import LoginCursor
+from .models import Fetched, LoginCursor
 
 KEEP_EVERY = 1.0
 """Seconds between stored cursors: what a killed process may send a second time."""
@@ -35,6 +36,7 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
     epoch = ""
     sent = 0
     kept_at = 0.0
+    fetched: Mapping[str, int] = {}
 
     async def connect(self) -> None:
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
@@ -44,7 +46,7 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
         if isinstance(self.identity, Refusal):
             await self.close(code=CloseCode.NOT_AUTHENTICATED)
             return
-        resume = await sync_to_async(LoginCursor.resumable, thread_sensitive=False)(self.identity.login_id)
+        resume, self.fetched = await sync_to_async(_left_at, thread_sensitive=False)(self.identity.login_id)
         await self._say({"type": "connection_established", "message": "Connected to notifications"})
         self.listener = await listen(self.identity, receive=self.entry, close=self.end, resume=resume)
         if self.listener.delivery.epoch:
@@ -69,11 +71,16 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
             event = None
         if isinstance(event, Notification) and event.muted is not True and isinstance(self.identity, Identity):
             data = event.for_existing_clients(at=msgspec.json.decode(body)["at"], user_id=self.identity.user_id)
-            if data is not None:
+            if data is not None and not self._has(event):
                 await self._say({"type": event.wire_type, "data": data, "seq": seq})
         self.sent = seq
         if time.monotonic() - self.kept_at > KEEP_EVERY:
             await self._keep()
+
+    def _has(self, event: Notification) -> bool:
+        """Whether this login has read it over REST before it came here: a message that is replayed, or was overtaken."""
+        fetched = event.fetched_as()
+        return fetched is not None and self.fetched.get(fetched[0], 0) >= fetched[1]
 
     async def end(self, code: int) -> None:
         """The gateway ends this connection; 1000 would make these clients give up for good."""
@@ -87,3 +94,8 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
         if isinstance(self.identity, Identity) and self.listener is not None and self.listener.delivery.epoch:
             cursor = Cursor(self.listener.delivery.epoch, self.sent)
             await sync_to_async(LoginCursor.keep, thread_sensitive=False)(self.identity.login_id, cursor)
+
+
+def _left_at(device_id: int) -> tuple[Cursor | None, dict[str, int]]:
+    """Where this door left a login, and what that login has read over REST."""
+    return LoginCursor.resumable(device_id), Fetched.by(device_id)

@@ -90,6 +90,10 @@ class Notification(Event, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """
         return None
 
+    def fetched_as(self) -> tuple[str, int] | None:
+        """What a client that has read this over REST has read, and up to which number: see `Fetched`."""
+        return None
+
     @staticmethod
     def example_time() -> datetime:
         """The moment at which examples happen."""

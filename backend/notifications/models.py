@@ -59,6 +59,31 @@ class Wishes(models.Model):
         return f"wishes of {self.user_id}"
 
 
+class Fetched(models.Model):
+    """How far a login of an existing client has read something over REST: those clients drop nothing that comes twice."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=64)
+    up_to = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "what"], name="notifications_one_fetch")]
+
+    def __str__(self) -> str:
+        return f"device {self.device_id} has {self.what} up to {self.up_to}"
+
+    @classmethod
+    def note(cls, device: Device | None, what: str, up_to: int) -> None:
+        """Remember it, for a login that uses the door for existing clients; others keep track themselves."""
+        if device is not None and LoginCursor.objects.filter(pk=device.pk).exists():
+            cls.objects.update_or_create(device=device, what=what, defaults={"up_to": up_to})
+
+    @classmethod
+    def by(cls, device_id: int) -> dict[str, int]:
+        """What a login has read, and how far."""
+        return dict(cls.objects.filter(device_id=device_id).values_list("what", "up_to"))
+
+
 class LoginCursor(models.Model):
     """Where the door for existing clients left one login."""
 

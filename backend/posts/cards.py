@@ -59,7 +59,6 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def for_existing_clients(self) -> dict[str, Any]:
         """The post as REST answers have it, in JSON's own types."""
         shown: dict[str, Any] = msgspec.to_builtins(self)
-        del shown["version"]
         return shown
 
     @property

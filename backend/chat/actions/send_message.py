@@ -51,6 +51,9 @@ class NewMessage(Notification, type="new_message", frozen=True, kw_only=True, fo
             "created_at": self.message.created_at.isoformat(),
         }
 
+    def fetched_as(self) -> tuple[str, int] | None:
+        return f"messages:{self.message.sender.id}", self.message.id
+
     @classmethod
     def example(cls) -> Self:
         maria = Person(id=3, username="maria", first_name="Maria", last_name="Lind")
