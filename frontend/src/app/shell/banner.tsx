@@ -2,6 +2,7 @@ import { t } from 'i18next';
 import { useCallback, useEffect } from 'react';
 import { Link } from 'react-router';
 import { OfflineIcon, OnlineIcon } from '@/components/icon.tsx';
+import { conversations } from '@/features/messages/slots.ts';
 import { useClient } from '@/stream/client-context.ts';
 import { useConnection } from '@/stream/connection.ts';
 import { inbox } from '@/stream/inbox.ts';
@@ -10,7 +11,13 @@ import { inbox } from '@/stream/inbox.ts';
 export function Banner() {
   const { cache, stream } = useClient();
   const newsSince = useCallback(
-    (time: number) => cache.read(inbox)?.results.filter((row) => !row.seen && Date.parse(row.at) >= time).length ?? 0,
+    (time: number) => {
+      const since = (at: string | undefined) => at !== undefined && Date.parse(at) >= time;
+      const rows = cache.read(inbox)?.results.filter((row) => !row.seen && since(row.at)) ?? [];
+      const talks =
+        cache.read(conversations)?.filter((one) => one.unread_count > 0 && since(one.last_message?.created_at)) ?? [];
+      return rows.length + talks.reduce((sum, one) => sum + one.unread_count, 0);
+    },
     [cache],
   );
   const connection = useConnection(newsSince);

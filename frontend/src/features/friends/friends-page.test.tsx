@@ -59,8 +59,8 @@ test('a decline is sent with the last breath of the page', async () => {
 });
 
 test('somebody accepts: toast, badge and list, without asking the server', async () => {
-  const { happens, town } = await open('/');
-  await screen.findByText('4 online');
+  const { happens, town } = await open('/friends');
+  const list = await screen.findByRole('region', { name: 'Friends' });
   act(() =>
     happens('friend_accepted', {
       from_user: person('elif'),
@@ -72,9 +72,9 @@ test('somebody accepts: toast, badge and list, without asking the server', async
   expect(within(toasts).getByText('Elif')).toBeVisible();
   expect(within(toasts).getByText(/accepted your request/)).toBeVisible();
   expect(await screen.findByRole('button', { name: 'Notifications, 4 new' })).toBeVisible();
-  expect(await screen.findByText('5 online')).toBeVisible();
+  expect(await within(list).findByRole('link', { name: 'Elif' })).toBeVisible();
   expect(town.calls).toEqual([]);
-  await waitFor(() => expect(document.title).toBe('(4) NUMENEON'));
+  await waitFor(() => expect(document.title).toBe('(4) Friends · NUMENEON'));
   await waitFor(() =>
     expect(
       screen.getAllByRole('status').some((one) => one.textContent?.includes('elif accepted your friend request')),
@@ -83,8 +83,8 @@ test('somebody accepts: toast, badge and list, without asking the server', async
 });
 
 test('the same entry twice is one toast and one friend', async () => {
-  const { stream } = await open('/');
-  await screen.findByText('4 online');
+  const { stream } = await open('/friends');
+  const list = await screen.findByRole('region', { name: 'Friends' });
   const entry = {
     seq: 10,
     at: new Date().toISOString(),
@@ -98,7 +98,7 @@ test('the same entry twice is one toast and one friend', async () => {
     stream.push(entry);
   });
   expect(screen.getAllByRole('button', { name: 'Dismiss' })).toHaveLength(1);
-  expect(await screen.findByText('5 online')).toBeVisible();
+  expect(await within(list).findAllByRole('link', { name: 'Elif' })).toHaveLength(1);
 });
 
 test('a request that arrives can be answered in its toast', async () => {
