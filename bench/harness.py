@@ -64,6 +64,9 @@ class Run:
         summary = summarise(self.rows, by=by)
         say()
         say(table(summary, columns))
+        if self.options.candidates and not self.options.keep:
+            say("\nnot saved: only some candidates ran (--keep saves it as the scenario's result)")
+            return summary
         path = save(
             self.scenario,
             about=self.about,
@@ -82,6 +85,7 @@ def parser(about: str | None) -> argparse.ArgumentParser:
     """Options every scenario understands."""
     made = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
     made.add_argument("--candidates", nargs="*", help="only these (default: all that this scenario suits)")
+    made.add_argument("--keep", action="store_true", help="save the result although candidates were chosen")
     made.add_argument("--repetitions", type=int, default=3)
     return made
 
