@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from subprocess import SubprocessError
@@ -93,6 +95,8 @@ def parser(about: str | None) -> argparse.ArgumentParser:
 def begin(scenario: str, about: str | None, options: argparse.Namespace, suited: list[Candidate]) -> Run:
     """Pick the candidates that were asked for and can run here."""
     machine.raise_descriptor_limit()
+    # a plain SIGTERM would leave every server behind: this way all `with` blocks end what they started
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = options.candidates or [candidate.name for candidate in suited]
     unknown = set(wanted) - {candidate.name for candidate in suited}
     if unknown:
