@@ -26,6 +26,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+PORTABLE = {1003: 4006, 1009: 4006, 1012: 4100}
+"""Daphne sends no close code but 1000 and 3000 to 4999, and leaves the connection open when told another."""
+
+
 class AsgiConnection(Connection):
     """A connection whose bytes an ASGI server carries."""
 
@@ -51,7 +55,7 @@ class AsgiConnection(Connection):
     def close(self, code: int, reason: str = "") -> None:
         if self._close is None:
             metrics.CLOSED.labels(str(int(code))).inc()
-            self._close = (code, reason[:120])
+            self._close = (PORTABLE.get(code, code), reason[:120])
             self.lost()
             self._wake.set()
 
