@@ -1,7 +1,7 @@
 """Logins end, and their connections with them, whatever becomes of the hint.
 
 The hint over the bus is quick and may be lost; a socket that outlives its login is a hole in the house. So the end is also a
-row, written in the transaction that ended the login, and every gateway looks at the new rows once a second.
+row, written in the transaction that ended the login, and every gateway looks at the new rows twice a second.
 
 Row numbers are given before the commit, so a smaller number may appear after a larger one. Whoever follows this table must
 look again at numbers it has passed (`gateway/endings.py` does, for `SETTLED` seconds).

@@ -94,7 +94,7 @@ class Mention(models.Model):
 class Ending(models.Model):
     """A login, or all of a user's when `login_id` is null, has ended; written in the transaction that ended it.
 
-    Gateways read these rows every second, so that sockets close although the hint was lost.
+    Gateways read these rows twice a second, so that sockets close although the hint was lost.
     """
 
     user_id = models.BigIntegerField()

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from streams.bus import Whisper
 from streams.conf import conf
-from streams.presence import PresenceAway, PresenceStore, current_presence, online
+from streams.presence import PresenceAway, PresenceStore, current_presence
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -83,12 +83,11 @@ class Attendance:
             await self._hub.in_thread(partial(self._tell, now_told))
 
     def _tell(self, news: dict[int, bool]) -> None:
+        """To the whole audience, here or not: whoever is just coming stands in no list of leases yet."""
         audience = self._audience
         assert audience is not None  # noqa: S101
         whispers: list[Whisper] = []
         for user_id, there in news.items():
-            listening = sorted(online(audience(user_id)))
-            if listening:
-                frame = msgspec.json.encode({"type": "presence", "user": user_id, "online": there})
-                whispers.append(Whisper(listening, "", frame))
+            frame = msgspec.json.encode({"type": "presence", "user": user_id, "online": there})
+            whispers.append(Whisper(sorted(audience(user_id)), "", frame))
         self._hub.bus.publish(whispers)

@@ -50,7 +50,7 @@ class Chores:
 
     async def run(self) -> None:
         """For ever. Each chore runs by itself: a slow Redis must not delay the end of a login."""
-        self._hub.spawn(self._repeat("endings", 1.0, self.endings.round))
+        self._hub.spawn(self._repeat("endings", 0.5, self.endings.round))
         self._hub.spawn(self._repeat("presence", TICK, self.attendance.round))
         self._hub.spawn(self._repeat("questions", 1.0, self.journal.round))
         self._hub.spawn(self._repeat("buckets", REPEAT, self._agree))
