@@ -323,21 +323,17 @@ class Hub:
     async def drain(self, seconds: float) -> None:
         """Ask every client to come back later, spread over `seconds`, and close them at their slot with 1012."""
         self.draining = True
-        leaving = [one for mine in self.by_user.values() for one in mine] + list(self.greeted)
+        leaving = list(dict.fromkeys([*(one for mine in self.by_user.values() for one in mine), *self.greeted]))
         began = time.monotonic()
-        for number, connection in enumerate(leaving):
-            slot = seconds * number / max(1, len(leaving))
+        slots = [seconds * number / len(leaving) for number in range(len(leaving))]
+        for connection, slot in zip(leaving, slots, strict=True):
             connection.write_control(protocol.drain(int(slot * 1000)))
-        while leaving:
-            done = int((time.monotonic() - began) / seconds * len(leaving)) + 1 if seconds else len(leaving)
-            for connection in leaving[:done]:
-                if not connection.closed:
-                    connection.close(CloseCode.RESTART, "This process restarts. Come back now.")
-            leaving = leaving[done:]
-            seconds -= time.monotonic() - began
-            began = time.monotonic()
-            if leaving:
-                await asyncio.sleep(0.05)
+        for connection, slot in zip(leaving, slots, strict=True):
+            early = began + slot - time.monotonic()
+            if early > 0:
+                await asyncio.sleep(early)
+            if not connection.closed:
+                connection.close(CloseCode.RESTART, "This process restarts. Come back now.")
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

@@ -113,6 +113,10 @@ class Rounds:
         self._end_expired(time.time())
 
     def _end_expired(self, now: float) -> None:
+        if len(self._expiries) > 2 * self._hub.count + 100:
+            # Connections that have gone would be kept for as long as their tokens live.
+            self._expiries = [one for one in self._expiries if not one[2].closed]
+            heapq.heapify(self._expiries)
         while self._expiries and self._expiries[0][0] <= now:
             _, _, connection = heapq.heappop(self._expiries)
             ends = connection.expires_at

@@ -4,6 +4,7 @@ LAB_STREAMS      JSON that overrides members of STREAMS
 LAB_SEED_LAYER   1: the seed's CHANNEL_LAYERS block as it stands in the seed, with this run's Redis in it
 LOSSY_BUS        how bad the bus is, see tests.support.lossy_bus
 LAB_MUTANT       the mistake this process makes, see .mutants
+LAB_GRACE, LAB_NOTICE   seconds that an expired token still holds, and of warning before
 LAB_DIE          where this process ends with -9, such as `after_commit:40`, see .dying
 """
 

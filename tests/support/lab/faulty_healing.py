@@ -1,0 +1,132 @@
+"""Mistakes that only a fault brings to light: in resuming, in trying again, in noticing. Chosen like those of `.mutants`."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from streams.bus.redis import RedisBus
+from streams.bus.redis_listener import RedisListener
+from streams.cursor import Cursor
+from streams.delivery import Delivery, Do, Input
+from streams.gateway import rounds
+from streams.gateway.connection import Connection
+from streams.gateway.hub import Hub
+
+
+def resumes_one_late() -> None:
+    """Who comes back with a cursor is given what follows the entry after it."""
+    original = Delivery.located
+
+    def located(self: Delivery, *, head: int, resume: Cursor | None, **named: Any) -> Do:
+        if resume is not None and resume.seq < head:
+            resume = Cursor(resume.epoch, resume.seq + 1)
+        return original(self, head=head, resume=resume, **named)
+
+    Delivery.located = located  # type: ignore[method-assign]
+
+
+def forgets_what_was_held_back() -> None:
+    """A client that could not take more goes on at the head."""
+
+    def drained(self: Delivery) -> Do:
+        self.sent = self.head
+        return self._take(Input.DRAINED_CURRENT)
+
+    Delivery.drained = drained  # type: ignore[method-assign]
+
+
+def never_notices_silence() -> None:
+    """Nobody looks whether a ping was answered."""
+    original = Connection.ping
+
+    def ping(self: Connection) -> None:
+        original(self)
+        self.pinged = False
+
+    Connection.ping = ping  # type: ignore[method-assign]
+
+
+def gives_up_on_the_database() -> None:
+    """What a database could not answer is not asked again."""
+
+    def try_again(self: Hub, *given: Any) -> None:
+        pass
+
+    Hub._try_again = try_again  # type: ignore[method-assign]
+    rounds.Rounds._sweep = try_again  # type: ignore[method-assign, assignment]
+
+
+def sockets_end_with_the_database() -> None:
+    """Whoever waits for an answer of a database that has none is sent away."""
+
+    def try_again(self: Hub, *given: Any) -> None:
+        for mine in tuple(self.by_user.values()):
+            for connection in tuple(mine):
+                connection.close(1011, "The database is away.")
+
+    Hub._try_again = try_again  # type: ignore[method-assign]
+    original = rounds.Rounds._sweep
+
+    async def sweep(self: rounds.Rounds) -> None:
+        from streams import metrics
+
+        failures = metrics.READ_FAILURES._value.get()
+        await original(self)
+        if metrics.READ_FAILURES._value.get() != failures:
+            try_again(self._hub)
+
+    rounds.Rounds._sweep = sweep  # type: ignore[method-assign]
+
+
+def never_listens_again() -> None:
+    """A connection to Redis that ended is not made anew, and nobody sweeps faster meanwhile."""
+    original = RedisListener.open
+    opened: set[str] = set()
+
+    async def open_once(self: RedisListener) -> None:
+        if opened:
+            await asyncio.Event().wait()
+        await original(self)
+        opened.add("once")
+
+    RedisListener.open = open_once  # type: ignore[method-assign]
+    RedisBus.healthy = True  # type: ignore[assignment, method-assign]
+
+
+def trusts_clocks() -> None:
+    """An entry from the future is not shown before its time has come."""
+    original = Hub.on_signal
+
+    def on_signal(self: Hub, signal: Any) -> None:
+        body = getattr(signal, "body", None)
+        if body is None or _past(body):
+            original(self, signal)
+
+    Hub.on_signal = on_signal  # type: ignore[method-assign]
+    give = Hub._give
+
+    def only_past(self: Hub, connection: Connection, read: int, page: Any) -> None:
+        if page is None or all(_past(body) for _, body in page.entries):
+            give(self, connection, read, page)
+
+    Hub._give = only_past  # type: ignore[method-assign]
+
+
+def _past(body: bytes) -> bool:
+    at = body.partition(b'"at":"')[2][:19]
+    return at.decode() <= time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 5))
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    made.__name__: made
+    for made in (
+        resumes_one_late,
+        forgets_what_was_held_back,
+        never_notices_silence,
+        gives_up_on_the_database,
+        sockets_end_with_the_database,
+        never_listens_again,
+        trusts_clocks,
+    )
+}
