@@ -87,7 +87,7 @@ def _told_by(story: Story, hub: str, seq: int, known: dict[str, Any]) -> bool:
     for at in hints:
         story.tell(at, f"gateway {hub} heard the hint")
     if not hints and known["connections"]:
-        story.tell(None, f"gateway {hub} remembers no hint of it")
+        story.tell(None, f"gateway {hub} remembers no hint of it; those for many people at once are not kept")
     written = False
     came: dict[int, int] = {}
     for line in known["lines"]:

@@ -31,6 +31,7 @@ from .ephemeral import Ephemeral
 from .fan_out import fan_out
 from .gate import Gate
 from .identity import Authenticator, Credential, Identity, Refusal
+from .journal import NOTED
 from .rfc6455 import EntryFrames
 from .rounds import Rounds
 
@@ -239,7 +240,8 @@ class Hub:
     def on_signal(self, signal: Signal) -> None:
         """Something came over the bus."""
         if type(signal) is Hint:
-            self._note_hint((time.time(), signal.positions))
+            if len(signal.positions) <= NOTED:
+                self._note_hint((time.time(), signal.positions))
             fan_out(self, signal)
         elif isinstance(signal, Ended):
             self.end(signal)

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from .hub import Hub
 
 HINTS = 20_000
+NOTED = 32
+"""Places in a hint that is noted at most: a fan-out would fill the memory with what nobody asks about."""
 POSITIONS = 100_000
-"""Of all remembered hints together: one for 5,000 people weighs as much as 5,000."""
+"""Of all remembered hints together."""
 LINES = 20_000
 SHOWN = 50
 
