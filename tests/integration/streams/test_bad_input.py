@@ -17,7 +17,7 @@ def door(
     request: pytest.FixtureRequest, template: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Door]:
     """A server, and at its end the proof that nobody else noticed: a bystander is still there, the log has no traceback."""
-    with opened(request.param, template, tmp_path_factory.mktemp("doors"), HEARTBEAT=60, PONG_TIMEOUT=60) as one:
+    with opened(request.param, template, tmp_path_factory.mktemp("doors"), HEARTBEAT=600, PONG_TIMEOUT=599) as one:
         bystander = one.fresh()
         with one.open(bystander) as watching:
             yield one

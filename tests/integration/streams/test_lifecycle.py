@@ -16,7 +16,7 @@ from tests.support.stream_client import StreamClient
 
 def quiet(**variables: str) -> dict[str, str]:
     """A lab whose clients need not answer pings."""
-    return lab_environment(streams={"HEARTBEAT": 60, "PONG_TIMEOUT": 60}, **variables)
+    return lab_environment(streams={"HEARTBEAT": 600, "PONG_TIMEOUT": 599}, **variables)
 
 
 def processes(profile: Profile) -> int:
