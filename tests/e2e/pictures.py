@@ -1,0 +1,85 @@
+"""Take the pictures of docs/images: every page, both themes, phone and desk. `make pictures`, or
+
+    python -m tests.e2e.pictures [--into DIRECTORY] [--only home friends …]
+
+The demo town on a database of its own, a shipped font, no motion; the browser writes WebP by itself.
+"""
+
+import argparse
+import base64
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support import profiles
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+QUALITY = 82
+MOST_EACH, MOST_IN_ALL = 300_000, 4_000_000
+
+
+def shoot(page: "Page", path: Path) -> int:
+    """Write what the page shows; how many bytes it took."""
+    session = page.context.new_cdp_session(page)
+    shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY, "optimizeForSpeed": False})
+    path.write_bytes(base64.b64decode(shot["data"]))
+    return path.stat().st_size
+
+
+def take_all(url: str, into: Path, only: list[str]) -> int:
+    """Take every picture; the sum of their sizes."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.e2e.every_page import SIZES, THEMES, Tour
+    from tests.support.browser import OPTIONS, chromium
+
+    total = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        tour = Tour(browser, url)
+        for theme in THEMES:
+            for width in SIZES:
+                for place in tour.places:
+                    if only and place.name not in only:
+                        continue
+                    with tour.window(member=place.member, theme=theme, width=width) as context:
+                        size = shoot(tour.stand(context, place), into / f"{place.name}-{theme}-{width}.webp")
+                    total += size
+                    if size > MOST_EACH:
+                        sys.exit(f"{place.name}-{theme}-{width} has {size} bytes, more than {MOST_EACH}")
+        browser.close()
+    return total
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--into", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--only", nargs="*", default=[])
+    options = parser.parse_args()
+    options.into.mkdir(parents=True, exist_ok=True)
+    surroundings = profiles.enter()
+    try:
+        from tests.support.databases import Template
+        from tests.support.product import Product
+
+        with tempfile.TemporaryDirectory() as folder:
+            template = Template("embedded", Path(folder) / "template", people=0)
+            product = Product(template, Path(folder) / "town", env={"DEBUG": "1"})
+            try:
+                product.manage("demo")
+                total = take_all(product.add_server().url, options.into, options.only)
+            finally:
+                product.close()
+    finally:
+        surroundings.leave()
+    print(f"{total:,} bytes in {options.into}")
+    if total > MOST_IN_ALL:
+        sys.exit(f"more than {MOST_IN_ALL:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
