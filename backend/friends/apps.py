@@ -2,18 +2,13 @@
 
 from django.apps import AppConfig
 
+from streams.events import load_events
+
 
 class FriendsConfig(AppConfig):
     name = "friends"
 
     def ready(self) -> None:
         from . import leaving  # noqa: F401
-        from .actions import (  # noqa: F401
-            accept_request,
-            block,
-            cancel_request,
-            decline_request,
-            remove_friend,
-            send_request,
-            unblock,
-        )
+
+        load_events("friends.actions")

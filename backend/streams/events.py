@@ -10,6 +10,8 @@ misspelt member fails in the action that wrote it, not on a phone.
 May import: msgspec and the standard library.
 """
 
+import importlib
+import pkgutil
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
@@ -112,6 +114,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def example(cls) -> Self:
         """A realistic instance, for golden frames and for the tests that run over the whole registry."""
         raise NotImplementedError(f"{cls.__qualname__} has no example()")
+
+
+def load_events(package: str) -> None:
+    """Import every module of a package, so that the event types defined there are registered.
+
+    For `AppConfig.ready`: `load_events("friends.actions")`. Every process has to know every type, gateways included, and a
+    list of modules kept by hand is a list that somebody forgets.
+    """
+    for found in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        importlib.import_module(f"{package}.{found.name}")
 
 
 def registered() -> dict[str, type[Event]]:

@@ -6,7 +6,7 @@ holds. A direct loopback peer is the operator's own machine and is not limited; 
 """
 
 import ipaddress
-from functools import cache
+from functools import cache, lru_cache
 
 from streams.conf import conf
 
@@ -42,6 +42,7 @@ def address_of(peer: str, forwarded: str) -> str:
     return address
 
 
+@lru_cache(maxsize=10_000)
 def counted_as(address: str) -> str:
     """Under which name an address is counted against `CONNECTIONS_PER_ADDRESS`; empty for one that is not limited."""
     parsed = _parsed(address)

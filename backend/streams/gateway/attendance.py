@@ -5,7 +5,7 @@ rounds costs nothing and a thousand arrivals cost two commands. Announcements ar
 friends list is what they correct.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ class Attendance:
         self._news: dict[int, bool] = {}
 
     @cached_property
-    def _audience(self) -> Callable[[int], Iterable[int]] | None:
+    def _audience(self) -> Callable[[Sequence[int]], dict[int, list[int]]] | None:
         name = conf().PRESENCE_AUDIENCE
         return import_string(name) if name else None
 
@@ -87,7 +87,7 @@ class Attendance:
         audience = self._audience
         assert audience is not None  # noqa: S101
         whispers: list[Whisper] = []
-        for user_id, there in news.items():
-            frame = msgspec.json.encode({"type": "presence", "user": user_id, "online": there})
-            whispers.append(Whisper(sorted(audience(user_id)), "", frame))
+        for user_id, listening in audience(list(news)).items():
+            frame = msgspec.json.encode({"type": "presence", "user": user_id, "online": news[user_id]})
+            whispers.append(Whisper(listening, "", frame))
         self._hub.bus.publish(whispers)

@@ -13,11 +13,12 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils.module_loading import import_string
+from prometheus_client import Gauge
 
 from streams import metrics, protocol
 from streams.bus import Bus, Ended, Hint, Signal, Whisper, current_bus
@@ -44,6 +45,11 @@ ARRIVALS_A_BATCH = 500
 READS_A_BATCH = 64
 RETRY = 0.5
 """Seconds before a batch that failed on the database is tried again."""
+
+
+@cache
+def _open_connections(door: str) -> Gauge:
+    return metrics.CONNECTIONS.labels(door)
 
 
 class Hub:
@@ -118,7 +124,7 @@ class Hub:
         if self.draining or not self.gate.enter(connection.address):
             return False
         self.count += 1
-        metrics.CONNECTIONS.labels(connection.door).inc()
+        _open_connections(connection.door).inc()
         self.rounds.expect_hello(connection)
         return True
 
@@ -126,7 +132,7 @@ class Hub:
         """A connection is over; called once for each."""
         self.count -= 1
         self.gate.leave(connection.address)
-        metrics.CONNECTIONS.labels(connection.door).dec()
+        _open_connections(connection.door).dec()
         self.greeted.pop(connection, None)
         self.stalled.pop(connection, None)
         self._wanting.pop(connection, None)

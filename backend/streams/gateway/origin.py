@@ -4,6 +4,7 @@ A browser sends the cookie along with any page's handshake, so the page's origin
 section 10.2). A client that is no browser sends no Origin and is judged by its credentials alone.
 """
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.http.request import split_domain_port, validate_host
@@ -11,6 +12,7 @@ from django.http.request import split_domain_port, validate_host
 from streams.conf import conf
 
 
+@lru_cache(maxsize=1_000)
 def origin_allowed(origin: str | None, host: str | None) -> bool:
     """Whether a handshake with these two headers may go on."""
     settings = conf()

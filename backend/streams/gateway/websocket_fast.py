@@ -10,6 +10,7 @@ import logging
 import socket
 from typing import Any
 
+import httptools
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -244,7 +245,15 @@ class OnePort(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._fruitless += len(data)
-        super().data_received(data)
+        try:
+            self._feed(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self.hub is not None and self.url.partition(b"?")[0] == PATH:
+                self._take_over(self.hub, data[upgrade.args[0] :])
+            elif self._should_upgrade():
+                self.handle_websocket_upgrade()
+            else:
+                self._unsupported_upgrade_warning()
         if self._fruitless > HEAD_LIMIT and not self.transport.is_closing():
             if self._head_timer is not None:
                 self.transport.write(TOO_LARGE)
@@ -272,19 +281,26 @@ class OnePort(HttpToolsProtocol):
             self._head_timer.cancel()
             self._head_timer = None
 
-    def handle_websocket_upgrade(self) -> None:
-        if self.hub is None or self.url.partition(b"?")[0] != PATH:
-            super().handle_websocket_upgrade()
-            return
+    def _feed(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            message = "Invalid HTTP request received."
+            self.logger.warning(message)
+            self.send_400_response(message)
+
+    def _take_over(self, hub: Hub, early: bytes) -> None:
+        """An upgrade for the stream: hand the transport on. `early` came with the request's last bytes, already frames."""
         self.connections.discard(self)
         headers: dict[bytes, bytes] = dict(self.scope["headers"])
         refusal = _refusal(headers)
         if refusal is None:
-            self._open(self.hub, headers)
+            self._open(hub, headers, early)
         else:
             self._refuse(refusal)
 
-    def _open(self, hub: Hub, headers: dict[bytes, bytes]) -> None:
+    def _open(self, hub: Hub, headers: dict[bytes, bytes], early: bytes) -> None:
         cookies = headers.get(b"cookie", b"").decode("latin-1")
         connection = FastConnection(
             hub,
@@ -308,6 +324,8 @@ class OnePort(HttpToolsProtocol):
         self.transport.set_protocol(connection)
         # The transport keeps the connection; what Uvicorn parsed the head with can go.
         self.parser = None  # type: ignore[assignment]
+        if early:
+            connection.data_received(early)
 
     def _refuse(self, refusal: tuple[str, bytes, str]) -> None:
         status, extra, words = refusal

@@ -161,5 +161,4 @@ def test_nobody_across_a_block_is_told() -> None:
     Friendship.between(maria, pablo).save()
     Friendship.between(maria, ana).save()
     Block.objects.create(blocker=ana, blocked=maria)
-    assert audience(maria.pk) == [pablo.pk]
-    assert audience(ana.pk) == []
+    assert audience([maria.pk, ana.pk]) == {maria.pk: [pablo.pk], ana.pk: []}
