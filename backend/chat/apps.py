@@ -2,9 +2,11 @@
 
 from django.apps import AppConfig
 
+from streams.events import load_events
+
 
 class ChatConfig(AppConfig):
     name = "chat"
 
     def ready(self) -> None:
-        from .actions import mark_read, send_message  # noqa: F401
+        load_events("chat.actions")

@@ -2,9 +2,11 @@
 
 from django.apps import AppConfig
 
+from streams.events import load_events
+
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from .actions import change_preferences, mark  # noqa: F401
+        load_events("notifications.actions")

@@ -2,10 +2,13 @@
 
 from django.apps import AppConfig
 
+from streams.events import load_events
+
 
 class PostsConfig(AppConfig):
     name = "posts"
 
     def ready(self) -> None:
         from . import fan_out, leaving, topics  # noqa: F401
-        from .actions import comment, delete, edit, like, publish, share  # noqa: F401
+
+        load_events("posts.actions")

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from streams.events import (
     encode_body,
     event_class,
     frame_of,
+    load_events,
     redacted_body,
     registered,
 )
@@ -52,6 +54,20 @@ def test_an_event_type_is_registered_by_being_defined() -> None:
     assert event_class("note") is note
     assert registered()["note"] is note
     assert list(registered()) == sorted(registered())
+
+
+def test_a_type_is_known_because_its_file_lies_among_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "found_by_lying_there"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "ring.py").write_text("from streams.events import Event\nclass Rang(Event, type='rang'): ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UnknownEventType):
+        event_class("rang")
+    load_events("found_by_lying_there")
+    assert event_class("rang").__module__ == "found_by_lying_there.ring"
 
 
 def test_two_classes_cannot_claim_one_type() -> None:
