@@ -92,6 +92,8 @@ class Proxy:
         self.accepted += 1
         try:
             if self.answer is not None:
+                if self.answer:
+                    await reader.readuntil(END)
                 writer.write(self.answer)
                 await writer.drain()
             else:
