@@ -27,7 +27,7 @@ export function SettingsPage({ blocked }: SettingsPageProps) {
         </div>
         <nav className="tabs" aria-label={t('settings.rooms')}>
           {rooms.map(({ path, icon: RoomIcon, name }) => (
-            <NavLink className="tab" key={name} to={`/settings/${path}`} end data-hue="none">
+            <NavLink className="tab" key={name} to={path ? `/settings/${path}` : '/settings'} end data-hue="none">
               <RoomIcon small />
               {t(`settings.${name}.title`)}
             </NavLink>
