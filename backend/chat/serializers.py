@@ -6,10 +6,12 @@ from rest_framework import serializers
 
 from accounts.converters import BIGGEST
 from accounts.fields import TextField
+from accounts.models import User
 from accounts.people import Person
 from accounts.serializers import CardAnswer
 
 from .models import Conversation, Message
+from .selectors import with_people
 
 MOST_CONTENT = 4_000
 _moment = serializers.DateTimeField().to_representation
@@ -63,8 +65,9 @@ def message(row: Message, *, side: Conversation | None) -> dict[str, Any]:
     }
 
 
-def conversation(side: Conversation) -> dict[str, Any]:
+def conversation(side: Conversation, *, owner: User) -> dict[str, Any]:
     """A row of the list."""
+    with_people([side.last_message], owner, side.other)
     return {
         "user": Person.of(side.other).card(),
         "last_message": message(side.last_message, side=side),

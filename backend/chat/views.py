@@ -17,7 +17,7 @@ from notifications.models import Fetched
 from . import serializers
 from .actions.mark_read import mark_conversation_read, mark_read
 from .actions.send_message import send_message
-from .selectors import conversations_of, messages_between, side_of
+from .selectors import conversations_of, messages_between, side_of, side_with, with_people
 
 MOST_MESSAGES = 100
 MOST_CONVERSATIONS = 10_000
@@ -64,7 +64,8 @@ class ConversationsView(APIView):
         form = PageForm(data=request.query_params.dict())
         form.is_valid(raise_exception=True)
         limit = min(form.validated_data.get("limit", MOST_CONVERSATIONS), MOST_CONVERSATIONS)
-        rows = conversations_of(actor_of(request))
+        me = actor_of(request)
+        rows = conversations_of(me)
         if "before" in form.validated_data:
             rows = rows.filter(last_message_id__lt=form.validated_data["before"])
         found = list(rows[: limit + 1])
@@ -74,7 +75,7 @@ class ConversationsView(APIView):
             query = request.query_params.copy()
             query["before"], query["limit"] = str(found[-1].last_message_id), str(limit)
             following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-        return page_response([serializers.conversation(row) for row in found], following)
+        return page_response([serializers.conversation(row, owner=me) for row in found], following)
 
 
 class ConversationView(APIView):
@@ -85,7 +86,9 @@ class ConversationView(APIView):
     def get(self, request: Request, user_id: int) -> Response:
         me = actor_of(request)
         rows, following = page_of(request, messages_between(me, user_id), most=MOST_MESSAGES)
-        side = side_of(me, user_id) if rows else None
+        side = side_with(me, user_id) if rows else None
+        if side is not None:
+            with_people(rows, me, side.other)
         if rows and "before" not in request.query_params:
             Fetched.note(device_of(request), f"messages:{user_id}", rows[0].pk)
         return page_response([serializers.message(row, side=side) for row in reversed(rows)], following)
