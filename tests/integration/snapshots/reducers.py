@@ -186,7 +186,8 @@ def _likes(world: World, entry: Entry, me: int) -> None:
     _change(world, entry["post_id"], **members)
 
 
-def _shared(world: World, entry: Entry, me: int) -> None:
+def shared(world: World, entry: Entry, me: int) -> None:
+    """A post has so many shares now."""
     _change(world, entry["post_id"], shares_count=entry["shares"], version=entry["version"])
 
 
@@ -355,9 +356,16 @@ _reducers: dict[str, Callable[[World, Entry, int], None]] = {
     "post_like": _likes,
     "post_unlike": _likes,
     "like_changed": _likes,
-    "post_shared": _shared,
+    "post_shared": shared,
     "post_edited": _post_edited,
     "post_deleted": _post_deleted,
     "notifications_read": _nothing,
     "preferences_changed": _preferences,
 }
+
+
+def learn(wire_type: str, reducer: Callable[[World, Entry, int], None], target: Callable[[Entry], str] | None) -> None:
+    """One type more. With a `target` it joins the inbox, under that."""
+    _reducers[wire_type] = reducer
+    if target is not None:
+        _TARGETS[wire_type] = target

@@ -18,11 +18,13 @@ from streams.models import Job
 from tests.support.people import entries_of
 
 from . import reducers
-from .recipes import EVERYWHERE, RECIPES, Recipe, Town, town
+from .kinds import all_recipes
+from .recipes import EVERYWHERE, Recipe, Town, town
 
 pytestmark = pytest.mark.django_db(transaction=True, reset_sequences=True)
 
 FOLDER = Path(__file__).resolve().parents[3] / "protocol" / "snapshots"
+RECIPES = all_recipes()
 CASES = [pytest.param(name, at, id=f"{name}-{at}") for name in RECIPES for at in range(len(RECIPES[name]))]
 START = datetime(2026, 11, 23, 6, 20, tzinfo=UTC)
 
