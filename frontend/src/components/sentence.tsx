@@ -7,7 +7,8 @@ import type { ReactNode } from 'react';
 import { type Person, shortName } from '@/lib/person.ts';
 
 interface SentenceProps {
-  id: ParseKeys;
+  /** A key of the strings; those of notifications may come with the notification's own file. */
+  id: ParseKeys | `notification.${string}`;
   people: readonly Person[];
   /** How many in all; those not named become "and 3 others". */
   count?: number;
@@ -25,7 +26,7 @@ export function Sentence({ id, people, count = people.length }: SentenceProps) {
       : others > 0
         ? t('who.two_and_others', { first: '\uE0000', second: '\uE0001', count: others })
         : t('who.two', { first: '\uE0000', second: '\uE0001' });
-  return <>{split(String(t(id, { who } as never)), people)}</>;
+  return <>{split(String(t(id as ParseKeys, { who } as never)), people)}</>;
 }
 
 function split(sentence: string, people: readonly Person[]): ReactNode[] {

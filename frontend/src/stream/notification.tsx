@@ -5,7 +5,9 @@
 import type { ComponentType, ReactNode } from 'react';
 import * as z from 'zod/mini';
 import type { Icon } from '@/components/icon.tsx';
+import { Sentence } from '@/components/sentence.tsx';
 import type { Hue } from '@/lib/hue.ts';
+import { learnWords, type Words } from '@/lib/i18n.ts';
 import type { Person } from '@/lib/person.ts';
 import type { Cache } from './cache.ts';
 import { foldInto, type InboxEffect, inbox, type Settled, type TakenBack } from './inbox.ts';
@@ -50,7 +52,10 @@ interface Visible<Members> {
   count?(n: Members): number;
   /** Unread rows of one type and target are one row; by default it is about whoever did it. */
   target?(n: Members): string;
-  text(subject: Subject): ReactNode;
+  /** English words that come with this file. Without them, the strings have `notification.<type>`. */
+  words?: Words;
+  /** By default the sentence of these words. */
+  text?(subject: Subject): ReactNode;
   /** The second line: what was said. */
   detail?(n: Members): string | null;
   link(n: Members): string;
@@ -114,6 +119,7 @@ const stampSchema = z.object({
 });
 
 export function defineNotification<Members>(type: string, definition: Definition<Members>): NotificationType {
+  if (!definition.silent && definition.words) learnWords(type, definition.words);
   return {
     type,
     echo: false,
@@ -122,7 +128,7 @@ export function defineNotification<Members>(type: string, definition: Definition
       : {
           icon: definition.icon,
           hue: typeof definition.hue === 'function' ? null : definition.hue,
-          text: definition.text,
+          text: (subject) => sentence(type, definition, subject),
           Actions: definition.Actions ?? null,
         },
     understand(entry) {
@@ -134,7 +140,7 @@ export function defineNotification<Members>(type: string, definition: Definition
       /** Nobody is notified of themselves, nor of what they have muted. */
       const news = (me: number): News | null => {
         if (definition.silent || muted) return null;
-        const told = tell(definition, n, text);
+        const told = tell(type, definition, n, text);
         return told.people.some((person) => person.id === me) ? null : told;
       };
       const effect = (me: number): InboxEffect => {
@@ -167,7 +173,13 @@ export function defineNotification<Members>(type: string, definition: Definition
   };
 }
 
-function tell<Members>(definition: Visible<Members>, n: Members, words: string): News {
+function sentence<Members>(type: string, definition: Visible<Members>, subject: Subject): ReactNode {
+  return (
+    definition.text?.(subject) ?? <Sentence id={`notification.${type}`} people={subject.people} count={subject.count} />
+  );
+}
+
+function tell<Members>(type: string, definition: Visible<Members>, n: Members, words: string): News {
   const people = definition.people(n);
   const count = definition.count?.(n) ?? people.length;
   const link = definition.link(n);
@@ -177,7 +189,7 @@ function tell<Members>(definition: Visible<Members>, n: Members, words: string):
     people,
     count,
     target: definition.target?.(n) ?? `person:${people[0]?.id}`,
-    text: definition.text({ people, count, link }),
+    text: sentence(type, definition, { people, count, link }),
     detail: definition.detail?.(n) ?? null,
     words,
     link,

@@ -1,27 +1,12 @@
 import { t } from 'i18next';
 import { Bones } from '@/components/bones.tsx';
 import { Failed } from '@/components/failed.tsx';
+import { wishWord } from '@/lib/i18n.ts';
 import { useClient, useSlot } from '@/stream/client-context.ts';
 import { optimistic } from '@/stream/optimistic.ts';
 import { type Channel, type Preferences, preferences, preferencesSchema } from '@/stream/preferences.ts';
 
 const channels: readonly Channel[] = ['in_app', 'toast', 'sound', 'push'];
-
-const known = [
-  'friend_request',
-  'friend_accepted',
-  'new_message',
-  'post_like',
-  'post_comment',
-  'comment_reply',
-  'post_mention',
-  'wall_post',
-  'new_post',
-] as const;
-
-function isKnown(type: string): type is (typeof known)[number] {
-  return known.some((one) => one === type);
-}
 
 interface Wish {
   types?: Record<string, Partial<Record<Channel, boolean>>>;
@@ -82,18 +67,19 @@ export function NotificationWishes() {
             </tr>
           </thead>
           <tbody>
-            {Object.entries(types).map(
-              ([type, has]) =>
-                isKnown(type) && (
+            {Object.entries(types).map(([type, has]) => {
+              const word = wishWord(type);
+              return (
+                word && (
                   <tr key={type}>
-                    <th scope="row">{t(`settings.notifications.type.${type}`)}</th>
+                    <th scope="row">{word}</th>
                     {channels.map((channel) => (
                       <td key={channel}>
                         <label className="switch">
                           <input
                             type="checkbox"
                             checked={has[channel]}
-                            aria-label={`${t(`settings.notifications.type.${type}`)}: ${t(`settings.notifications.channel.${channel}`)}`}
+                            aria-label={`${word}: ${t(`settings.notifications.channel.${channel}`)}`}
                             onChange={(event) => wish({ types: { [type]: { [channel]: event.target.checked } } })}
                           />
                           <span aria-hidden="true" />
@@ -101,8 +87,9 @@ export function NotificationWishes() {
                       </td>
                     ))}
                   </tr>
-                ),
-            )}
+                )
+              );
+            })}
           </tbody>
         </table>
       </section>
