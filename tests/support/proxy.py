@@ -98,8 +98,8 @@ class Proxy:
                 await writer.drain()
             else:
                 await self._between(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # a cancelled one must end well, or asyncio's streams complain of it
         finally:
             self._tasks.discard(task)
             self._open.discard(writer)

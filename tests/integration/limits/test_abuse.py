@@ -26,7 +26,7 @@ ALLOWED = {
     "many_headers": {"closed", "reset"},
     "one_header": {"closed", "reset"},
     "long_address": {"closed", "reset"},
-    "never_readers": {"4201", "reset"},
+    "never_readers": {"4201", "4203", "reset"},
 }
 """How an attack may end; never by the attacker's own choice (`poured`) or not at all (`open`)."""
 SECONDS = 3.0

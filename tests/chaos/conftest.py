@@ -1,0 +1,61 @@
+"""What faults need: a Redis and a PostgreSQL of their own, which may be killed, and help for those that need root."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import Template
+from tests.support.postgres import PostgresServer
+from tests.support.product import PEOPLE, Launch, launching
+from tests.support.profiles import SHARED_POSTGRES, Profile
+
+
+@pytest.fixture
+def only_scaled(profile: Profile) -> None:
+    """There is a Redis or a PostgreSQL in it."""
+    if profile != "scaled":
+        pytest.skip("the scaled profile's")
+
+
+@pytest.fixture
+def only_embedded(profile: Profile) -> None:
+    """There is an SQLite in it."""
+    if profile != "embedded":
+        pytest.skip("the embedded profile's")
+
+
+@pytest.fixture
+def only_root() -> None:
+    """Mounts and network namespaces are root's."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+
+
+@pytest.fixture(scope="session")
+def fragile_template(
+    profile: Profile, postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Template:
+    """A template on a PostgreSQL that may be killed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SHARED_POSTGRES, postgres_server.url("postgres"))
+        return Template(profile, tmp_path_factory.mktemp("fragile") / "data", people=PEOPLE)
+
+
+@pytest.fixture
+def fragile(
+    only_scaled: None,
+    fragile_template: Template,
+    postgres_server: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[Launch]:
+    """`launch`, on a PostgreSQL that may be killed; it runs again when the test is over."""
+    monkeypatch.setenv(SHARED_POSTGRES, postgres_server.url("postgres"))
+    with launching(fragile_template, lambda: tmp_path / secrets.token_hex(3), request.node) as start:
+        yield start
+        if not postgres_server.answers():
+            postgres_server.start()

@@ -1,0 +1,123 @@
+"""The form of every case here: a fault while people write and follow, then the verdict; and a mistake in the product that the
+same fault brings to light. Followers have sockets only: there is no poll to fall back on.
+
+A case is a module with one fault in it:
+
+    def scenario(launch, **env) -> Outcome      the fault
+    CATCHES = "name of a mistake"               see tests.support.lab.mutants
+
+What came out is kept under test-results/chaos, one line a fault.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import httpx
+import pytest
+
+from tests.limits.wire import resident_kilobytes
+from tests.support.databases import ROOT
+from tests.support.lab.world import World
+from tests.support.processes import TimedOut, await_condition
+from tests.support.product import Launch, Server
+from tests.support.proxy import Proxy
+from tests.support.verdict import Verdict, Violated
+from tests.support.writers import Writer
+
+RESULTS = ROOT / "test-results" / "chaos"
+
+
+class TooLong(AssertionError):
+    """A bound of the design was not kept."""
+
+
+@dataclass
+class Outcome:
+    """What a fault did."""
+
+    verdict: Verdict
+    healed: float
+    """Seconds from the last write to the last client that has everything."""
+    blackout: float
+    """The longest time without an entry that any client had while there was writing."""
+    memory: int
+    """Kilobytes that all servers held in the end."""
+
+
+Scenario = Callable[..., Outcome]
+
+
+def end(world: World, *, bound: float, writing: float = 90, since: float | None = None) -> Outcome:
+    """Let the writers finish and everybody catch up, within `bound` seconds; judge."""
+    healed = world.settle(writing=writing, healing=max(bound, 1) + 10)
+    now = time.monotonic()
+    if healed > bound:
+        raise TooLong(f"healed after {healed:.1f} s, not within {bound} s")
+    blackout = max(one.worst_silence(since or world.began, now) for one in world.followers)
+    memory = sum(resident_kilobytes(one.process.leash.pid) for one in world.servers if one.process)
+    return Outcome(world.verdict(), healed, blackout, memory)
+
+
+def follow_through(world: World, proxy: Proxy, *, patience: float = 6) -> None:
+    """Let everybody follow by way of a proxy."""
+    for follower in world.followers:
+        follower.urls = [proxy.ws_url + "/ws/"]
+        follower.patience = patience
+        follower.begin()
+
+
+def connections(world: World) -> int:
+    """Sockets that the servers believe to be open."""
+    found = 0.0
+    for server in world.servers:
+        told = httpx.get(server.url + "/metrics", timeout=10).text
+        found += sum(float(count) for count in re.findall(r"^streams_connections{.*} (\S+)$", told, re.MULTILINE))
+    return int(found)
+
+
+def time_to_arrive(world: World, server: Server | None = None) -> float:
+    """Seconds from the answer to a write until everybody it is for has it, written beside the world's writers."""
+    writer = Writer(
+        len(world.writers) + 1,
+        servers=[(server or world.servers[-1]).url],
+        audience=world.audience,
+        count=1,
+        seed=world.seed,
+    )
+    world.writers.append(writer.begin())
+    writer.finish(within=30)
+    done = time.monotonic()
+    (deed,) = writer.deeds
+    audience = [follower for follower in world.followers if follower.user_id in deed.to]
+
+    def arrived() -> bool:
+        return all(any(one.key == deed.key for one in reversed(follower.applied)) for follower in audience)
+
+    await_condition(arrived, within=20, about=f"{deed.key} has reached everybody")
+    return time.monotonic() - done
+
+
+def slow_writes(world: World, *, over: float) -> list[float]:
+    """How long each write took that took longer."""
+    return [deed.seconds for writer in world.writers for deed in writer.deeds if deed.seconds > over]
+
+
+def keeps(name: str, scenario: Scenario, launch: Launch, catches: str) -> None:
+    """The promise holds; the outcome goes to the table."""
+    outcome = scenario(launch)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    found = asdict(outcome.verdict)
+    row = {"fault": name, "events": found.pop("events"), "clients": found.pop("clients"), "catches": catches}
+    row |= {kind: len(examples) for kind, examples in found.items()}
+    row |= {"healed": outcome.healed, "blackout": outcome.blackout, "memory": outcome.memory}
+    (RESULTS / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.json").write_text(json.dumps(row) + "\n")
+    outcome.verdict.assert_clean()
+
+
+def catches(mistake: str, scenario: Scenario, launch: Launch) -> None:
+    """The same fault brings the mistake to light."""
+    with pytest.raises((Violated, TimedOut, TooLong)):
+        scenario(launch, LAB_MUTANT=mistake).verdict.assert_clean()

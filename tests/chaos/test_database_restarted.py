@@ -1,0 +1,30 @@
+"""PostgreSQL is restarted, twice, as an upgrade does: every connection to it ends in the middle of what it does."""
+
+import time
+
+from tests.chaos.form import Outcome, catches, end, keeps
+from tests.support.lab.world import World
+from tests.support.postgres import PostgresServer
+from tests.support.product import Launch
+
+CATCHES = "gives_up_on_the_database"
+
+
+def scenario(fragile: Launch, postgres: PostgresServer, **env: str) -> Outcome:
+    with World(fragile, processes=2, followers=3, env=env) as world:
+        world.write(240, pause=0.02)
+        for share in (60, 120):
+            world.await_done(share)
+            assert postgres.process is not None
+            postgres.process.terminate()
+            time.sleep(0.5)
+            postgres.start()
+        return end(world, bound=8)
+
+
+def test_a_restarted_database_loses_nothing(fragile: Launch, postgres_server: PostgresServer) -> None:
+    keeps("database restarted", lambda launch, **env: scenario(launch, postgres_server, **env), fragile, CATCHES)
+
+
+def test_a_mistake_is_caught(fragile: Launch, postgres_server: PostgresServer) -> None:
+    catches(CATCHES, lambda launch, **env: scenario(launch, postgres_server, **env), fragile)

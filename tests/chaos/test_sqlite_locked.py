@@ -1,0 +1,34 @@
+"""Another program holds SQLite's write lock for ten seconds, as a backup with the wrong tool does: writing waits, nothing fails."""
+
+import sqlite3
+import time
+
+import pytest
+
+from tests.chaos.form import Outcome, end, keeps
+from tests.support.lab.world import World
+from tests.support.product import Launch
+
+pytestmark = pytest.mark.usefixtures("only_embedded")
+CATCHES = "sockets_end_with_the_database"
+HELD = 10.0
+
+
+def scenario(launch: Launch, **env: str) -> Outcome:
+    with World(launch, followers=3, env=env) as world:
+        world.write(80, pause=0.01)
+        world.await_done(20)
+        holder = sqlite3.connect(world.folder / "numeneon.sqlite3", timeout=20, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        done = world.done
+        time.sleep(HELD)
+        assert world.done <= done + 2
+        holder.execute("ROLLBACK")
+        holder.close()
+        outcome = end(world, bound=5)
+        assert all(follower.connects == 1 for follower in world.followers), "sockets need no write lock to stay"
+        return outcome
+
+
+def test_a_locked_sqlite_loses_nothing(launch: Launch) -> None:
+    keeps("SQLite locked 10 s", scenario, launch, CATCHES)
