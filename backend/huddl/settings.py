@@ -103,8 +103,6 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            # Opening the file and its settings costs more than most queries; a thread keeps its connection.
-            "CONN_MAX_AGE": None,
             "NAME": DATA_DIR / "numeneon.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

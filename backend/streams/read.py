@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import F
 
@@ -37,11 +38,12 @@ class Page:
 
 
 def positions(user_ids: Sequence[int]) -> dict[int, Position]:
-    """The positions of many streams in one query. A user without a stream gets one."""
+    """The positions of many streams in one query. A user without a stream gets one; who is no user any more has none."""
     found = _positions(user_ids)
     missing = [user_id for user_id in set(user_ids) if user_id not in found]
     if missing:
-        Stream.objects.bulk_create([Stream(user_id=user_id) for user_id in missing], ignore_conflicts=True)
+        users = get_user_model().objects.filter(pk__in=missing).values_list("pk", flat=True)
+        Stream.objects.bulk_create([Stream(user_id=user_id) for user_id in users], ignore_conflicts=True)
         found |= _positions(missing)
     return found
 

@@ -38,6 +38,7 @@ class Chores:
         self.attendance = Attendance(hub)
         self.endings = Endings(hub)
         self.journal = Journal(hub)
+        self._turn = 0
 
     async def begin(self) -> None:
         """Before the first connection.
@@ -50,9 +51,8 @@ class Chores:
 
     async def run(self) -> None:
         """For ever. Each chore runs by itself: a slow Redis must not delay the end of a login."""
-        self._hub.spawn(self._repeat("endings", 0.5, self.endings.round))
+        self._hub.spawn(self._repeat("rows", TICK, self._rows))
         self._hub.spawn(self._repeat("presence", TICK, self.attendance.round))
-        self._hub.spawn(self._repeat("questions", 1.0, self.journal.round))
         self._hub.spawn(self._repeat("buckets", REPEAT, self._agree))
         await self._repeat("acks", conf().ACK_INTERVAL, self._keep_acks)
 
@@ -73,6 +73,20 @@ class Chores:
         except (DatabaseError, InterfaceError) as error:
             metrics.READ_FAILURES.inc()
             log.warning("chore_failed", extra={"chore": name, "error": type(error).__name__})
+
+    async def _rows(self, now: float) -> None:
+        """Ended logins every time anybody is here, questions every other time: one visit to the database for both."""
+        self._turn += 1
+        if not self.endings.begun:
+            await self.endings.begin()
+        look, listen = bool(self._hub.by_user), self._turn % 2 == 0
+        if not look and not listen:
+            return
+        ended, asked = await self._hub.in_thread(
+            lambda: (self.endings.read() if look else [], self.journal.read() if listen else [])
+        )
+        self.endings.take(ended, now)
+        await self.journal.reply(asked)
 
     async def _agree(self, now: float) -> None:
         try:

@@ -27,23 +27,33 @@ class Endings:
         self._seen: dict[int, float] = {}
         self._logins: dict[int, float] = {}
 
-    def _read(self) -> list[tuple[int, Ended]]:
+    def read(self) -> list[tuple[int, Ended]]:
+        """The rows that may be new. For a thread."""
         return [
             (row.id, Ended(row.user_id, None if row.login_id is None else [row.login_id], row.code))
             for row in endings_after(self._passed)
         ]
 
+    @property
+    def begun(self) -> bool:
+        """Whether the first look has been taken."""
+        return self._passed >= 0
+
     async def begin(self) -> None:
         """Note what ended before this process had any connection."""
         now = time.monotonic()
         self._passed = await self._hub.in_thread(settled_number)
-        self._seen = {number: now for number, _ in await self._hub.in_thread(self._read)}
+        self._seen = {number: now for number, _ in await self._hub.in_thread(self.read)}
 
     async def round(self, now: float) -> None:
         """Close what the hints did not."""
-        if self._passed < 0:
+        if not self.begun:
             await self.begin()
-        for number, ended in await self._hub.in_thread(self._read):
+        self.take(await self._hub.in_thread(self.read), now)
+
+    def take(self, rows: list[tuple[int, Ended]], now: float) -> None:
+        """Close the connections of logins in rows that are new here."""
+        for number, ended in rows:
             if number in self._seen:
                 continue
             self._seen[number] = now

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils.module_loading import import_string
 from prometheus_client import Gauge
 
@@ -106,14 +106,18 @@ class Hub:
         task.add_done_callback(self._tasks.discard)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        """Run database work in the pool."""
+        """Run database work in the pool.
+
+        Opening SQLite's file costs more than most queries, so these few threads keep it open; PostgreSQL's connections go
+        back to their pool.
+        """
 
         def job() -> T:
-            close_old_connections()
             try:
                 return work()
             finally:
-                close_old_connections()
+                if connection.vendor != "sqlite":
+                    close_old_connections()
 
         return await self.loop.run_in_executor(self._threads, job)
 
@@ -217,7 +221,11 @@ class Hub:
         for connection in wanted:
             self.greeted.pop(connection, None)
             if not connection.closed and connection.identity is not None:
-                connection.located(found[connection.identity.user_id])
+                position = found.get(connection.identity.user_id)
+                if position is None:
+                    connection.close(CloseCode.REVOKED, "This account is gone.")
+                    continue
+                connection.located(position)
                 self.chores.journal.note("came", connection, connection.delivery.sent)
 
     def refresh(self, connection: Connection, credential: Credential) -> None:

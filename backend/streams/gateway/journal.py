@@ -63,10 +63,13 @@ class Journal:
             place = (identity.user_id, connection.number, identity.login_id, connection.door)
             self._lines.append(Line(time.time(), what, *place, since, connection.delivery.sent))
 
-    async def round(self, now: float) -> None:
+    def read(self) -> list[Question]:
+        """Questions that may be new. For a thread."""
+        return questions_after(self._asked)
+
+    async def reply(self, questions: list[Question]) -> None:
         """Forget what is too much, answer what was asked."""
         self._bound()
-        questions = await self._hub.in_thread(partial(questions_after, self._asked))
         for question in questions:
             self._asked = question.pk
             known = self.known(question.user_id, question.seq)
