@@ -39,9 +39,9 @@ def small_disk(folder: Path, size: str) -> Iterator[None]:
 
 def fill(filler: Path) -> None:
     """Leave no room."""
-    with filler.open("wb", buffering=0) as file, Path("/dev/zero").open("rb") as zero:
-        with pytest.raises(OSError, match="No space left"):
-            shutil.copyfileobj(zero, file, 4096)
+    full = pytest.raises(OSError, match="No space left")
+    with filler.open("wb", buffering=0) as file, Path("/dev/zero").open("rb") as zero, full:
+        shutil.copyfileobj(zero, file, 4096)
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:
