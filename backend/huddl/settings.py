@@ -154,6 +154,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the reverse proxy redirects to HTT
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+PRIVATE_NETWORKS = ["127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 ALLOWED_ORIGINS = env.list("ALLOWED_ORIGINS", default=[])
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
@@ -204,7 +205,7 @@ STREAMS = {
     "REDIS_URL": REDIS_URL,
     "ALLOWED_ORIGINS": ALLOWED_ORIGINS,
     "ALLOWED_HOSTS": ALLOWED_HOSTS,
-    "TRUSTED_PROXIES": env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"] if BEHIND_PROXY else []),
+    "TRUSTED_PROXIES": env.list("TRUSTED_PROXIES", default=PRIVATE_NETWORKS if BEHIND_PROXY else []),
 }
 for _limit in fields(Conf):  # any number of the engine, by the name STREAMS_…
     if isinstance(_limit.default, int | float) and f"STREAMS_{_limit.name}" in env.ENVIRON:
