@@ -137,12 +137,10 @@ def test_the_poll_door_answers_nonsense_in_words(door: Door) -> None:
         answer = person.rest.get("/api/events/", params={"after": after})
         assert answer.status_code == 400, after
         assert answer.headers["content-type"].startswith("application/problem+json")
-    for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Bearer"}, {"Authorization": "Bearer \xff"}):
-        url = door.server.url + "/api/events/"
-        assert (
-            httpx.get(url, headers={name: value.encode("latin-1") for name, value in headers.items()}).status_code
-            == 401
-        )
+    url = door.server.url + "/api/events/"
+    for shown in (None, b"Bearer x", b"Bearer", b"Bearer \xff", b"Basic eDp5"):
+        headers = [] if shown is None else [(b"Authorization", shown)]
+        assert httpx.get(url, headers=headers).status_code == 401
     assert person.rest.post("/api/events/").status_code in (403, 405)
 
 

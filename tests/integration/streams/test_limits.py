@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.support.processes import await_condition
 from tests.support.raw_socket import CLOSE, PING, PONG, TEXT, RawSocket, client_frame
 from tests.support.stream_client import StreamClient
 
-SHORT = {
+SHORT: dict[str, Any] = {
     "HEARTBEAT": 3,
     "PONG_TIMEOUT": 2,
     "HELLO_TIMEOUT": 1.5,

@@ -82,7 +82,7 @@ def test_a_foreign_group_send_from_another_process_is_passed_on(launch: Launch, 
     """The seed's back-end snippet in a process of its own; with the seed's CHANNEL_LAYERS block, even after a long idle."""
     if profile == "embedded":
         pytest.skip("an in-memory layer has no other processes")
-    env = lab_environment(**({"LAB_SEED_LAYER": "1"} if layer == "the seed's" else {}))
+    env = lab_environment() | ({"LAB_SEED_LAYER": "1"} if layer == "the seed's" else {})
     product = launch(env=env)
     maria, pablo = (product.login(product.people[number]) for number in range(2))
     with friends_door(pablo) as his:

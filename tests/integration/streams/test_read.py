@@ -32,6 +32,10 @@ def test_positions_of_many_cost_one_query_and_of_newcomers_a_few_more(people: li
     assert len(queries) == 1
 
 
+def test_who_is_no_user_any_more_keeps_nobody_else_from_being_found(people: list[int]) -> None:
+    assert set(positions([people[0], 999_999_999, people[1]])) == set(people[:2])
+
+
 def test_positions_of_nobody_are_none() -> None:
     assert positions([]) == {}
 

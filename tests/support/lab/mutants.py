@@ -26,6 +26,11 @@ def become(name: str) -> None:
     MUTANTS[name]()
 
 
+def patch(owner: Any, name: str, mistake: Any) -> None:
+    """Put a mistake in the place of what is right."""
+    setattr(owner, name, mistake)
+
+
 def no_lock_on_the_sequence() -> None:
     """Numbers come from a plain read of the head: two transactions read the same one."""
 
@@ -61,7 +66,7 @@ def no_lock_on_the_sequence() -> None:
 
             return Unlocked(connection.cursor())
 
-    record.connection = Connection()  # type: ignore[attr-defined]
+    patch(record, "connection", Connection())
 
 
 def no_dedup() -> None:
@@ -73,7 +78,7 @@ def no_dedup() -> None:
             return Do.SEND
         return original(self, epoch, seq, carries=carries)
 
-    Delivery.hint = hint  # type: ignore[method-assign]
+    patch(Delivery, "hint", hint)
 
 
 def no_sweeper() -> None:
@@ -82,7 +87,7 @@ def no_sweeper() -> None:
     async def sweep(self: Rounds) -> None:
         self._sweeping = False
 
-    Rounds._sweep = sweep  # type: ignore[method-assign]
+    patch(Rounds, "_sweep", sweep)
 
 
 def publish_before_commit() -> None:
@@ -95,7 +100,7 @@ def publish_before_commit() -> None:
         def on_commit(self, work: Callable[[], None], robust: bool = False) -> None:
             work()
 
-    record.transaction = Hasty()  # type: ignore[attr-defined]
+    patch(record, "transaction", Hasty())
 
 
 def payload_trusted() -> None:
@@ -111,7 +116,7 @@ def payload_trusted() -> None:
                 else:
                     connection.on_hint(epoch, seq, hint.body)
 
-    hub_module.fan_out = trusting
+    patch(hub_module, "fan_out", trusting)
 
 
 def read_before_subscribe() -> None:
@@ -129,7 +134,7 @@ def read_before_subscribe() -> None:
                 self._register(connection, who)
                 connection.located(found[who.user_id])
 
-    Hub._admit = admit  # type: ignore[method-assign]
+    patch(Hub, "_admit", admit)
 
 
 def bus_that_fails_requests() -> None:
@@ -141,7 +146,7 @@ def bus_that_fails_requests() -> None:
         self._send(messages)
         return 0
 
-    RedisBus.publish = publish  # type: ignore[method-assign]
+    patch(RedisBus, "publish", publish)
     original = transaction.on_commit
 
     class Brittle:
@@ -151,7 +156,7 @@ def bus_that_fails_requests() -> None:
         def on_commit(self, work: Callable[[], None], robust: bool = False) -> None:
             original(work)
 
-    record.transaction = Brittle()  # type: ignore[attr-defined]
+    patch(record, "transaction", Brittle())
 
 
 def closes_forgotten() -> None:
@@ -160,7 +165,7 @@ def closes_forgotten() -> None:
     def end(self: Hub, *given: Any) -> None:
         pass
 
-    hub_module.Hub.end = end  # type: ignore[method-assign]
+    patch(hub_module.Hub, "end", end)
 
 
 def numbering_forgotten() -> None:

@@ -308,7 +308,7 @@ def test_a_client_that_is_slow_from_its_welcome_on_misses_nothing() -> None:
     assert types(door) == ["welcome", "caught_up"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.sampled_from(["commit", "hint", "old hint", "bare hint", "answer", "drain", "sync"]), max_size=60),
     st.integers(0, 4),
@@ -345,12 +345,27 @@ def test_any_buffer_and_any_page_size_give_every_entry_once_in_order(
 def test_a_connection_that_ends_leaves_the_hub_once() -> None:
     door = connected(table())
     door.lost()
+    door.lost()
     assert hub_of(door).left == [door]
     assert door.closed
 
 
-@pytest.mark.parametrize("method", ["write", "close"])
-def test_a_door_must_bring_its_own_transport(method: str) -> None:
+def test_a_stream_restored_under_a_connection_ends_it_to_resume_anew() -> None:
+    stream = table()
+    door = connected(stream)
+    stream.restore(3, "after")
+    door.on_hint("after", 3, None)
+    hub_of(door).answer()
+    assert door.close_code == 4200
+    door.full()
+    assert not hub_of(door).stalled, "what has ended is not waited for"
+
+
+@pytest.mark.parametrize(
+    ("method", "given"),
+    [("write", (b"",)), ("close", (1000,)), ("buffer", (b"",)), ("refused_by_kernel", (OSError(), b""))],
+)
+def test_a_door_must_bring_its_own_transport(method: str, given: tuple[object, ...]) -> None:
     bare = connection_module.Connection(StandIn(table()), session_key=None, address="")  # type: ignore[arg-type]
     with pytest.raises(NotImplementedError):
-        getattr(bare, method)(b"" if method == "write" else 1000)
+        getattr(bare, method)(*given)

@@ -437,7 +437,7 @@ class Schedule:
         assert self.client == self.head
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(STEPS, st.none() | st.integers(0, 7))
 def test_entries_go_out_in_order_each_once_none_skipped_whatever_happens(
     steps: list[tuple[object, ...]], resume: int | None

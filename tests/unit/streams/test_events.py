@@ -16,6 +16,7 @@ from streams.events import (
     Event,
     Redacted,
     ReservedMember,
+    Subject,
     UnknownEventType,
     decode_body,
     encode_body,
@@ -160,3 +161,30 @@ def test_events_are_values() -> None:
     event = make_note()(words="x")
     with pytest.raises(AttributeError):
         event.words = "y"  # type: ignore[attr-defined]
+
+
+class Somebody(Subject, frozen=True):
+    """A member that is a person."""
+
+    name: str = ""
+
+
+class Crowd(Event, frozen=True):
+    """Everywhere a person can stand in an event."""
+
+    wire_type = "crowd"
+
+    one: Somebody
+    none: Somebody | None = None
+    several: list[Somebody] = []
+    by_name: dict[str, Somebody] = {}
+    words: str = "7"
+    weight: float = 1.5
+
+
+def test_an_event_knows_whose_data_it_carries_however_deep() -> None:
+    crowd = Crowd(
+        one=Somebody(id=1), none=None, several=[Somebody(id=2), Somebody(id=1)], by_name={"x": Somebody(id=3)}
+    )
+    assert crowd.subjects() == (1, 2, 3)
+    assert Redacted().subjects() == ()

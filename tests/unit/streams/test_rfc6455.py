@@ -141,6 +141,12 @@ def test_byte_by_byte_is_the_same_as_at_once() -> None:
     assert [opcode for opcode, _ in parse(wire)] == [TEXT, PING, TEXT, CLOSE]
 
 
+def test_a_long_frames_header_may_be_cut_anywhere() -> None:
+    wire = masked(BINARY, b"x" * 70_000)
+    for cut in range(1, 15):
+        assert parse(wire[:cut], wire[cut:], limit=100_000) == [(BINARY, b"x" * 70_000)]
+
+
 MESSAGES = st.lists(
     st.one_of(
         st.tuples(st.just(TEXT), st.text(max_size=200).map(str.encode)),
