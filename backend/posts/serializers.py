@@ -33,9 +33,7 @@ class PostForm(serializers.Serializer[Any]):
     target_profile_id = PostIdField()
     reply_to_comment_id = PostIdField()
     mentioned_user_id = PostIdField()
-    mentioned_username = TextField(
-        max_length=150, required=False, allow_blank=True, allow_null=True, default=None
-    )
+    mentioned_username = TextField(max_length=150, required=False, allow_blank=True, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs["media_url"] = attrs["media_url"] or ""
