@@ -28,7 +28,7 @@ VARIABLES = {
     "HTTPS": "Cookies travel over HTTPS only. Off only where there is none.",
     "HSTS_SECONDS": "How long browsers remember to use HTTPS only.",
     "BEHIND_PROXY": "A reverse proxy sets `X-Forwarded-Proto`, and nobody reaches the server around it.",
-    "TRUSTED_PROXIES": "Addresses or networks whose `X-Forwarded-For` is believed when connections are counted. Behind a proxy: all private ones.",
+    "TRUSTED_PROXIES": "Networks whose `X-Forwarded-For` is believed when connections are counted.",
     "ACCESS_TOKEN_MINUTES": "Life of an access token.",
     "REFRESH_TOKEN_DAYS": "Life of a refresh token, and of a login that is not used.",
     "THROTTLE_FACTOR": "Multiplies all rates of requests, for development, benchmarks and tests.",
