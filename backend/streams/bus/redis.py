@@ -26,8 +26,9 @@ log = logging.getLogger("streams.bus")
 
 REST = 1.0
 """Seconds between looks at a Redis that failed. A thread of its own looks: no request pays for finding it still dead."""
-PATIENCE = 15.0
-"""Seconds of silence, pings included, after which a listening connection is taken for dead."""
+PATIENCE = 3.0
+"""Seconds of silence, pings included, after which a listening connection is taken for dead. A process that only carries
+sockets learns in no other way that Redis stands still, and until then it sweeps at its leisure."""
 
 
 class RedisBus:
