@@ -9,6 +9,7 @@ import asyncio
 import heapq
 import itertools
 import logging
+import math
 import time
 from collections import deque
 from functools import partial
@@ -49,7 +50,7 @@ class Rounds:
         self._turn = 0
         self._sweep_asked = asyncio.Event()
         self._sweeping = False
-        self._next_sweep = 0.0
+        self._swept_at = -math.inf
 
     def expect_hello(self, connection: Connection) -> None:
         """Start the deadline for hello."""
@@ -72,7 +73,7 @@ class Rounds:
 
     def sweep_now(self) -> None:
         """Sweep without waiting for the interval: the bus came back, and what it lost is known to the database only."""
-        self._next_sweep = 0.0
+        self._swept_at = -math.inf
 
     async def run(self) -> None:
         """Tick for ever."""
@@ -80,12 +81,15 @@ class Rounds:
             began = time.monotonic()
             self._beat()
             self._end_late(began)
-            if began >= self._next_sweep and not self._sweeping:
-                self._sweeping = True
-                degraded = not self._hub.bus.healthy
-                self._next_sweep = began + (conf().SWEEP_INTERVAL_DEGRADED if degraded else conf().SWEEP_INTERVAL)
+            if self._sweep_is_due(began):
+                self._sweeping, self._swept_at = True, began
                 self._hub.spawn(self._sweep())
             await asyncio.sleep(max(0.0, TICK - (time.monotonic() - began)))
+
+    def _sweep_is_due(self, now: float) -> bool:
+        """Judged anew every tick: a bus that fails in the middle of a long interval shortens this one already."""
+        interval = conf().SWEEP_INTERVAL if self._hub.bus.healthy else conf().SWEEP_INTERVAL_DEGRADED
+        return not self._sweeping and now - self._swept_at >= interval - TICK / 10
 
     def _beat(self) -> None:
         self._turn += 1
