@@ -11,6 +11,7 @@ told when to come back, and the process ends when they have gone.
 
 import argparse
 import asyncio
+import fcntl
 import gc
 import logging
 import os
@@ -18,11 +19,12 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 import django
 import uvicorn
 import uvloop
+from django.conf import settings
 from django.core.checks import run_checks
 
 log = logging.getLogger("huddl.server")
@@ -53,10 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         work_for_ever()
         return
+    alone = refuse_a_second()
     try:
         uvloop.run(_serve(chosen.role, chosen.host, chosen.port, chosen.drain))
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        if alone is not None:
+            alone.close()
 
 
 def refuse_unsafe() -> None:
@@ -69,9 +75,26 @@ def refuse_unsafe() -> None:
         log.warning("unsafe_settings", extra={"id": message.id, "words": message.msg})
 
 
-async def _serve(role: str, host: str, port: int, drain: float | None) -> None:
-    from django.conf import settings
+def refuse_a_second() -> IO[str] | None:
+    """End here when another process serves from the same data folder and nothing connects the two.
 
+    The lock is the kernel's: it ends with the process, however that ends. Keep what this returns.
+    """
+    from streams.conf import conf
+
+    if conf().REDIS_URL or conf().BUS:
+        return None
+    lock = (settings.DATA_DIR / "serving.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(
+            "huddl: another process serves from this data folder already. For several, set DATABASE_URL and REDIS_URL."
+        )
+    return lock
+
+
+async def _serve(role: str, host: str, port: int, drain: float | None) -> None:
     from streams.conf import conf
     from streams.gateway.hub import current_hub
     from streams.gateway.websocket_fast import with_hub

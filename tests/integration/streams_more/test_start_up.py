@@ -35,6 +35,17 @@ def test_unsafe_settings_do_not_start(launch: Launch, env: dict[str, str], words
     assert words in done.stderr
 
 
+def test_a_second_process_without_a_bus_between_them_does_not_start(launch: Launch, profile: Profile) -> None:
+    if profile == "scaled":
+        pytest.skip("Redis connects them")
+    product = launch()
+    done = start(product)
+    assert done.returncode == 1
+    assert "another process serves" in done.stderr
+    product.servers[0].kill()
+    product.servers[0].start()
+
+
 def test_a_gateway_with_other_channels_than_the_living_is_refused(
     profile: Profile, launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
