@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 from playwright.sync_api import expect
 
-from tests.e2e.history import tell
+from tests.e2e.history import being_here, tell
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -41,7 +41,6 @@ def places(posts: dict[str, int]) -> list[Place]:
     return [
         Place("landing", "/", "It happens. You know.", member=False),
         Place("sign-up", "/sign-up", "Create an account", member=False),
-        Place("demo", "/demo", "Press Accept", member=False),
         Place("home", "/", "The harbour at six|Day 41 of rain"),
         Place("person", "/people/ines", "Teaches physics"),
         Place("post", f"/posts/{posts['maria']}", "I can smell this from Sapporo"),
@@ -54,6 +53,8 @@ def places(posts: dict[str, int]) -> list[Place]:
         Place("settings-devices", "/settings/devices", "This device"),
         Place("settings-blocked", "/settings/blocked", "You have blocked nobody"),
         Place("not-found", "/nowhere", "There is nothing here"),
+        # The last one: it signs its two people in, on one more device each.
+        Place("demo", "/demo", "Press Accept", member=False),
     ]
 
 
@@ -65,21 +66,29 @@ class Tour:
         self.url = url
         self.posts = tell(url)
         self.places = places(self.posts)
+        self.others = being_here(url, "ines", "kenji", "zara", "luca")
+        self.others.__enter__()
         self.login = self._sign_in("maria")
 
     def _sign_in(self, name: str) -> str:
         answer = httpx.post(
             f"{self.url}/api/auth/login/",
             json={"email": f"{name}@example.com", "password": PASSWORD},
-            headers={"Origin": self.url},
+            headers={"Origin": self.url, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0"},
         )
         assert answer.is_success, answer.text[:300]
         return answer.cookies["sessionid"]
 
+    def close(self) -> None:
+        """Everybody goes home."""
+        self.others.__exit__(None, None, None)
+
     @contextmanager
     def window(self, *, member: bool, theme: Theme, width: int) -> "Iterator[BrowserContext]":
         """A browser of this size and theme in which nothing moves."""
+        chosen: Any = {"origin": self.url, "localStorage": [{"name": "numeneon.theme", "value": theme}]}
         context = self.browser.new_context(
+            storage_state={"cookies": [], "origins": [chosen]},
             base_url=self.url,
             viewport={"width": width, "height": SIZES[width]},
             locale="en-GB",
@@ -89,9 +98,11 @@ class Tour:
             has_touch=width < 720,
         )
         context.set_default_timeout(10_000)
-        context.add_init_script(f"localStorage.setItem('numeneon.theme', '{theme}')")
         if member:
             context.add_cookies([{"name": "sessionid", "value": self.login, "url": self.url}])
+        # Looking marks as seen and as read: here nothing may change by being looked at.
+        for address in ("**/api/notifications/seen/", "**/api/messages/conversation/*/read/"):
+            context.route(address, lambda route: route.fulfill(status=204))
         try:
             yield context
         finally:
@@ -100,16 +111,14 @@ class Tour:
     def stand(self, context: "BrowserContext", place: Place) -> "Page":
         """Open a place and wait until everything it shows is there."""
         page = context.new_page()
-        page.goto(place.path)
-        self.settle(page, place)
+        self.go(page, place)
         return page
 
-    def settle(self, page: "Page", place: Place) -> None:
+    def go(self, page: "Page", place: Place) -> None:
+        page.goto(place.path)
         shown = page.locator("body").get_by_text(re.compile(place.shows)).filter(visible=True).first
         expect(shown).to_be_visible()
         expect(page.locator(".bones")).to_have_count(0)
         page.evaluate("document.fonts.ready.then(() => true)")
         page.wait_for_function(SEEN_IMAGES_ARE_THERE)
         page.wait_for_timeout(150)
-
-

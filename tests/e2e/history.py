@@ -3,21 +3,51 @@
 For pictures and for the pages that every test of looks opens. What it does is fixed, so two pictures of it are alike.
 """
 
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from websockets import Subprotocol
+from websockets.sync.client import connect
 
 POSTS = (
-    ("luca", "milestones", "One thousand followers of a kitchen that seats eleven. Dinner is on me, one table at a time.", None),
-    ("zara", "media", "The harbour at six, before anybody has decided what kind of day it is.", "/assets/scenes/harbour.svg"),
-    ("kenji", "thoughts", "Night train to Hakodate. The whole carriage is asleep but for the two of us who photograph sleepers.", None),
+    (
+        "luca",
+        "milestones",
+        "One thousand followers of a kitchen that seats eleven. Dinner is on me, one table at a time.",
+        None,
+    ),
+    (
+        "zara",
+        "media",
+        "The harbour at six, before anybody has decided what kind of day it is.",
+        "/assets/scenes/harbour.svg",
+    ),
+    (
+        "kenji",
+        "thoughts",
+        "Night train to Hakodate. Everybody sleeps but the two of us who photograph sleepers.",
+        None,
+    ),
     ("ida", "thoughts", "Day 41 of rain. The gauge and I are on first-name terms now.", None),
-    ("ines", "milestones", "My students have launched a balloon to 31 kilometres. It came down in a vineyard. The owner kept the balloon and gave us wine.", None),
+    (
+        "ines",
+        "milestones",
+        "My students sent a balloon to 31 kilometres. It came down in a vineyard. They gave us wine.",
+        None,
+    ),
     ("mina", "media", "Market day in Busan: the squid were fresher than the vendors.", "/assets/scenes/market.svg"),
     ("omar", "thoughts", "Found a map from 1911 on which our street is a lake. Explains the cellar.", None),
     ("ravi", "milestones", "Crossed to Lakshadweep under sail, alone, 26 hours.", None),
-    ("ines", "thoughts", "@maria the ferry leaves at nine, and you have the tickets. I have the sandwiches. Choose wisely.", None),
+    (
+        "ines",
+        "thoughts",
+        "@maria the ferry leaves at nine, and you have the tickets. I have the sandwiches. Choose wisely.",
+        None,
+    ),
     ("maria", "thoughts", "First loaf with the new flour. It rose like it had somewhere to be.", None),
 )
 COMMENTS = (
@@ -34,8 +64,8 @@ TALK = (
     ("maria", "I am bringing rye and the good butter."),
     ("ines", "Then I forgive you for the hour. Six is not a time, it is a rumour."),
     ("maria", "Half past six, for you."),
-    ("ines", "Done. Bring the camera, the fog should be gone by then."),
 )
+LAST = "Done. Bring the camera, the fog should be gone by then."
 OTHERS = (
     ("kenji", "Your print is dry. It wants a frame with less opinion."),
     ("luca", "Four hours at eighty-five degrees, and do not look at it."),
@@ -91,4 +121,19 @@ def tell(url: str) -> dict[str, int]:
     for who, words in TALK:
         to = "maria" if who == "ines" else "ines"
         cast[who].post("/api/messages/", receiver_id=cast[to].id, content=words)
+        cast[to].post(f"/api/messages/conversation/{cast[who].id}/read/")
+    cast["ines"].post("/api/messages/", receiver_id=cast["maria"].id, content=LAST)
     return posts
+
+
+@contextmanager
+def being_here(url: str, *names: str) -> Iterator[None]:
+    """Let some of them be online inside a `with` block."""
+    cast = Cast(url)
+    with ExitStack() as sockets:
+        for name in names:
+            address = url.replace("http", "ws") + "/ws/"
+            socket = sockets.enter_context(connect(address, subprotocols=[Subprotocol("numeneon.v1")]))
+            socket.send(json.dumps({"type": "hello", "token": cast[name].token}))
+            socket.recv(timeout=10)
+        yield

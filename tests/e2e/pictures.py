@@ -9,6 +9,7 @@ import argparse
 import base64
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,18 +40,18 @@ def take_all(url: str, into: Path, only: list[str]) -> int:
 
     total = 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*OPTIONS, "--lang=en-GB"])
         tour = Tour(browser, url)
-        for theme in THEMES:
-            for width in SIZES:
-                for place in tour.places:
-                    if only and place.name not in only:
-                        continue
-                    with tour.window(member=place.member, theme=theme, width=width) as context:
-                        size = shoot(tour.stand(context, place), into / f"{place.name}-{theme}-{width}.webp")
-                    total += size
-                    if size > MOST_EACH:
-                        sys.exit(f"{place.name}-{theme}-{width} has {size} bytes, more than {MOST_EACH}")
+        for place in tour.places:
+            for theme, width in product(THEMES, SIZES):
+                if only and place.name not in only:
+                    continue
+                with tour.window(member=place.member, theme=theme, width=width) as context:
+                    size = shoot(tour.stand(context, place), into / f"{place.name}-{theme}-{width}.webp")
+                total += size
+                if size > MOST_EACH:
+                    sys.exit(f"{place.name}-{theme}-{width} has {size} bytes, more than {MOST_EACH}")
+        tour.close()
         browser.close()
     return total
 
@@ -68,12 +69,12 @@ def main() -> None:
 
         with tempfile.TemporaryDirectory() as folder:
             template = Template("embedded", Path(folder) / "template", people=0)
-            product = Product(template, Path(folder) / "town", env={"DEBUG": "1"})
+            town = Product(template, Path(folder) / "town", env={"DEBUG": "1"})
             try:
-                product.manage("demo")
-                total = take_all(product.add_server().url, options.into, options.only)
+                town.manage("demo")
+                total = take_all(town.add_server().url, options.into, options.only)
             finally:
-                product.close()
+                town.close()
     finally:
         surroundings.leave()
     print(f"{total:,} bytes in {options.into}")

@@ -13,7 +13,9 @@ WORDS = [f"number {count}" for count in range(1, 13)]
 
 def said(window: Window) -> list[str]:
     """What the open conversation shows, from top to bottom."""
-    found: list[str] = window.page.locator(".bubble").evaluate_all("all => all.map(one => one.childNodes[1].textContent)")
+    found: list[str] = window.page.locator(".bubble").evaluate_all(
+        "all => all.map(one => one.childNodes[1].textContent)"
+    )
     return found
 
 
