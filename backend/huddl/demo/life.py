@@ -11,12 +11,20 @@ from friends.actions.remove_friend import remove_friend
 from friends.actions.send_request import send_request
 from friends.selectors import friend_ids, requests_received, requests_sent, suggestions
 
+from .talk import talk_once
+
+SOCIABLE = 0.85
+"""How many of the acts are posts, likes, comments and messages; the others are about who is whose friend."""
+
 
 def act_once(chance: random.Random, cast: list[User]) -> str:
     """One act of one person; what it was, in words, or nothing when it came to nothing."""
     actor = chance.choice(cast)
+    members = {user.pk: user for user in cast}
     try:
-        return _act(chance, actor, {user.pk: user for user in cast})
+        if chance.random() < SOCIABLE:
+            return talk_once(chance, actor, members)
+        return _act(chance, actor, members)
     except Problem:  # the other one changed it first
         return ""
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from huddl.demo.cast import PASSWORD, people, prepare
+from huddl.demo.cast import CAST, PASSWORD, people, prepare
+from huddl.demo.history import remember
 from huddl.demo.life import act_once
 
 
@@ -25,6 +26,9 @@ class Command(BaseCommand):
         made = prepare()
         if made:
             self.stdout.write(f"{made} demo people made; their password is {PASSWORD}")
+        cast = people()
+        if len(cast) == len(CAST):
+            remember(cast)
         if options["live"]:
             self._live(options["pace"], options["acts"])
 
