@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 LIMIT = 900
 
 PLAN: dict[str, list[str]] = {
+    "in-turn": ["in_turn.py"],
     "fanout-1000": ["fanout.py", "--connections", "1000"],
     "fanout-5000": ["fanout.py", "--connections", "5000"],
     "unicast": ["unicast.py"],

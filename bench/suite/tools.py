@@ -27,14 +27,24 @@ class Missing(RuntimeError):
 @functools.cache
 def c_tool(name: str) -> Path:
     """The path of a compiled C tool: `load`, `reference` or `publish`."""
-    source, binary = SOURCES / f"{name}.c", BINARIES / name
+    return _compiled(name, BINARIES / name)
+
+
+@functools.cache
+def c_library(name: str) -> Path:
+    """The path of a compiled C library for `ctypes`."""
+    return _compiled(name, BINARIES / f"{name}.so", "-shared", "-fPIC")
+
+
+def _compiled(name: str, binary: Path, *options: str) -> Path:
+    source = SOURCES / f"{name}.c"
     newest = max(source.stat().st_mtime, (SOURCES / "wire.h").stat().st_mtime)
     if binary.exists() and binary.stat().st_mtime >= newest:
         return binary
     if not shutil.which("gcc"):
         raise Missing("gcc is needed to build the load client: apt-get install gcc libc6-dev")
     BINARIES.mkdir(exist_ok=True)
-    command = ["gcc", "-O2", "-Wall", "-Wextra", "-Wno-format-truncation", "-o", str(binary), str(source)]
+    command = ["gcc", "-O2", "-Wall", "-Wextra", "-Wno-format-truncation", *options, "-o", str(binary), str(source)]
     subprocess.run(command, check=True)
     return binary
 
