@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import connection as database
 from django.utils.module_loading import import_string
 from prometheus_client import Gauge
 
@@ -116,7 +117,7 @@ class Hub:
             try:
                 return work()
             finally:
-                if connection.vendor != "sqlite":
+                if database.vendor != "sqlite":
                     close_old_connections()
 
         return await self.loop.run_in_executor(self._threads, job)
