@@ -100,6 +100,16 @@ def time_to_arrive(world: World, server: Server | None = None) -> float:
     return time.monotonic() - done
 
 
+def sockets_stayed(world: World) -> None:
+    """Nobody had to connect a second time.
+
+    Raises:
+        TooLong: somebody had to.
+    """
+    if any(follower.connects != 1 for follower in world.followers):
+        raise TooLong(f"sockets ended: {[follower.codes for follower in world.followers]}")
+
+
 def slow_writes(world: World, *, over: float) -> list[float]:
     """How long each write took that took longer."""
     return [deed.seconds for writer in world.writers for deed in writer.deeds if deed.seconds > over]

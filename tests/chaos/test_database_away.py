@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from tests.chaos.form import Outcome, TooLong, catches, end, keeps
+from tests.chaos.form import Outcome, catches, end, keeps, sockets_stayed
 from tests.support.lab.world import World
 from tests.support.postgres import PostgresServer
 from tests.support.product import Launch
@@ -21,19 +21,16 @@ def scenario(fragile: Launch, postgres: PostgresServer, away: float = AWAY, **en
     with World(fragile, processes=2, followers=3, env=env) as world:
         world.write(150, pause=0.03)
         world.await_done(40)
-        assert postgres.process is not None
-        postgres.process.terminate()
+        postgres.stop()
         began = time.monotonic()
         time.sleep(2)
         statuses = {address: ask(world, address) for address in ("/api/auth/me/", "/api/events/", "/api/friends/")}
         assert set(statuses.values()) == {(503, True)}, statuses
         time.sleep(max(0.0, away - (time.monotonic() - began)))
-        if any(follower.connects != 1 or follower.live_since is None for follower in world.followers):
-            raise TooLong(f"sockets ended with the database: {[one.codes for one in world.followers]}")
+        sockets_stayed(world)
         postgres.start()
         outcome = end(world, bound=8)
-        if any(follower.connects != 1 for follower in world.followers):
-            raise TooLong(f"sockets ended with the database: {[one.codes for one in world.followers]}")
+        sockets_stayed(world)
         assert ask(world, "/api/auth/me/")[0] == 200
         return outcome
 

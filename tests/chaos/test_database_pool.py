@@ -18,7 +18,10 @@ CREATE TRIGGER wait_a_bit BEFORE INSERT ON django_session FOR EACH ROW EXECUTE F
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:
-    with World(launch, processes=1, followers=3, streams={"SWEEP_INTERVAL": 1}, env=SMALL | env) as world:
+    patient = {"SWEEP_INTERVAL": 1, "HELLO_TIMEOUT": 100}
+    with World(launch, processes=1, followers=3, streams=patient, env=SMALL | env) as world:
+        for follower in world.followers:
+            follower.patience = 100  # who is forgotten stays so
         run_statement(server_url(world.product.database), SLOW)
         world.write(64, writers=8)
         for _ in range(6):

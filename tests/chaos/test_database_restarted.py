@@ -2,12 +2,12 @@
 
 import time
 
-from tests.chaos.form import Outcome, catches, end, keeps
+from tests.chaos.form import Outcome, catches, end, keeps, sockets_stayed
 from tests.support.lab.world import World
 from tests.support.postgres import PostgresServer
 from tests.support.product import Launch
 
-CATCHES = "gives_up_on_the_database"
+CATCHES = "sockets_end_with_the_database"
 
 
 def scenario(fragile: Launch, postgres: PostgresServer, **env: str) -> Outcome:
@@ -15,11 +15,12 @@ def scenario(fragile: Launch, postgres: PostgresServer, **env: str) -> Outcome:
         world.write(240, pause=0.02)
         for share in (60, 120):
             world.await_done(share)
-            assert postgres.process is not None
-            postgres.process.terminate()
+            postgres.stop()
             time.sleep(0.5)
             postgres.start()
-        return end(world, bound=8)
+        outcome = end(world, bound=8)
+        sockets_stayed(world)
+        return outcome
 
 
 def test_a_restarted_database_loses_nothing(fragile: Launch, postgres_server: PostgresServer) -> None:
