@@ -12,7 +12,7 @@ Only actions call `recording()`. May import: jobs, models, bus, events.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -80,6 +80,7 @@ class Recorder:
 
     added: list[Added] = field(default_factory=list)
     jobs: list[tuple[str, dict[str, Any], float]] = field(default_factory=list)
+    held: set[int] = field(default_factory=set)
 
     def add(self, to: "HasPk | int | Iterable[HasPk | int]", event: Event) -> None:
         """Append `event` to the streams of `to`: a user, a user id, or several of either (each gets it once).
@@ -127,15 +128,19 @@ def recording() -> Iterator[Recorder]:
         if log.jobs:
             add_jobs(log.jobs)
         if log.added:
-            _append(log.added)
+            _append(log.added, log.held)
 
 
 def hold(user_id: int) -> None:
     """From now until the transaction ends, nothing else gets a number in this user's stream.
 
     For actions that change what `ON_NUMBER` derives: what stands unnumbered is numbered first, so that their own entry
-    follows everything they have seen. Call it first inside `recording()`, for one user only.
+    follows everything they have seen; what comes to stand unnumbered meanwhile is numbered after it, by whoever is next.
+    Call it first in the transaction, for one user only.
     """
+    log = _current.get()
+    if log is not None:
+        log.held.add(user_id)
     heads = _lock_heads([user_id], wait=True, settle=False)
     hints = _number(heads)
     if hints:
@@ -149,12 +154,12 @@ class _Head:
     seq: int
 
 
-def _append(added: list[Added]) -> None:
+def _append(added: list[Added], held: Collection[int] = ()) -> None:
     on_record, on_number = _looking_on()
     if on_record is not None:
         added = on_record(added)
     everyone = sorted({user_id for one in added for user_id in one.user_ids})
-    heads = _lock_heads(everyone)
+    heads = _lock_heads(everyone, held=held)
     hints: list[Hint] = []
     rows: list[tuple[int, int | None, str, str, int | None, datetime]] = []
     mentions: set[tuple[int, int]] = set()
@@ -245,9 +250,12 @@ def _limit_waiting() -> None:
 # SQL. SQLite has one writer, so there a head is always ours; PostgreSQL locks it, skipping heads that others hold.
 
 
-def _lock_heads(user_ids: Sequence[int], *, wait: bool = False, settle: bool = True) -> dict[int, _Head]:
+def _lock_heads(
+    user_ids: Sequence[int], *, wait: bool = False, settle: bool = True, held: Collection[int] = ()
+) -> dict[int, _Head]:
     """The heads that could be locked, by user id; to `settle` is to number first what others left unnumbered in them.
 
+    In streams that are `held` it was, and what was left since must come after what was done meanwhile.
     The subquery sees the statement's snapshot and may report rows that were numbered since; it decides only whether to look.
     """
     postgres = connection.vendor == "postgresql"
@@ -271,7 +279,7 @@ def _lock_heads(user_ids: Sequence[int], *, wait: bool = False, settle: bool = T
                 [value for user_id in missing for value in (user_id, new_epoch())],
             )
             heads |= {row[0]: _Head(row[1], row[2]) for row in cursor.fetchall()}
-    behind = {row[0]: heads[row[0]] for row in rows if row[3]}
+    behind = {row[0]: heads[row[0]] for row in rows if row[3] and row[0] not in held}
     if behind and settle:
         hints = _number(behind)
         _publish_after_commit(hints)
