@@ -1,0 +1,1 @@
+"""What the hot paths may cost, in counts that come out the same on every run: calls, instructions, memory, statements."""
