@@ -40,7 +40,8 @@ class Conversation(models.Model):
     """`owner`'s side of the conversation with `other`.
 
     `read_up_to` is the newest message that the owner has read, `seen_up_to` the newest of the owner's that the other has
-    read: message ids, which only rise.
+    read, `delivered_up_to` the newest of them that a device of the other has got: message ids, which only rise.
+    `undelivered`: there are some that no device has said to have, so an acknowledgement is worth a look.
     """
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="conversations", db_index=False)
@@ -49,10 +50,15 @@ class Conversation(models.Model):
     unread = models.PositiveIntegerField(default=0)
     read_up_to = models.BigIntegerField(default=0)
     seen_up_to = models.BigIntegerField(default=0)
+    delivered_up_to = models.BigIntegerField(default=0, db_default=0)
+    undelivered = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "other"], name="chat_one_side")]
-        indexes = [models.Index(fields=["owner", "-last_message"], name="chat_newest_first")]
+        indexes = [
+            models.Index(fields=["owner", "-last_message"], name="chat_newest_first"),
+            models.Index(fields=["other"], condition=models.Q(undelivered=True), name="chat_undelivered"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.owner_id}'s conversation with {self.other_id}"

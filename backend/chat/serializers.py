@@ -33,6 +33,7 @@ class MessageAnswer(serializers.Serializer[Any]):
     receiver = CardAnswer()
     content = serializers.CharField()
     is_read = serializers.BooleanField()
+    is_delivered = serializers.BooleanField(help_text="A device of the receiver has it.")
     created_at = serializers.DateTimeField()
     client_id = serializers.CharField(allow_null=True)
 
@@ -51,15 +52,18 @@ class MarkedAnswer(serializers.Serializer[Any]):
 
 def message(row: Message, *, side: Conversation | None) -> dict[str, Any]:
     """A message as the owner of this side of the conversation sees it."""
-    mark = 0
+    read = got = 0
     if side is not None:
-        mark = side.seen_up_to if row.sender_id == side.owner_id else side.read_up_to
+        own = row.sender_id == side.owner_id
+        read = side.seen_up_to if own else side.read_up_to
+        got = side.delivered_up_to if own else row.pk
     return {
         "id": row.pk,
         "sender": Person.of(row.sender).card(),
         "receiver": Person.of(row.receiver).card(),
         "content": row.content,
-        "is_read": row.pk <= mark,
+        "is_read": row.pk <= read,
+        "is_delivered": row.pk <= max(read, got),
         "created_at": _moment(row.created_at),
         "client_id": row.client_id,
     }

@@ -201,6 +201,7 @@ STREAMS = {
     "ON_RECORD": "notifications.inbox.mark",
     "ON_REDACT": "notifications.erasure.forget_in_inboxes",
     "ON_NUMBER": "notifications.inbox.append",
+    "ON_ACK": "chat.actions.mark_delivered.on_ack",
     "MAY_TYPE": "chat.selectors.may_write",
     "REDIS_URL": REDIS_URL,
     "ALLOWED_ORIGINS": ALLOWED_ORIGINS,

@@ -19,6 +19,7 @@ class Conf:
     ON_RECORD: str = ""
     ON_NUMBER: str = ""
     ON_REDACT: str = ""
+    ON_ACK: str = ""
     MAY_TYPE: str = ""
     PRESENCE_AUDIENCE: str = ""
     PRESENCE_LEASE: float = 30

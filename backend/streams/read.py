@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F
 
 from .cursor import Cursor
-from .models import Ack, Stream
+from .models import Ack, Entry, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,12 @@ def _pages_at_once(wanted: Sequence[tuple[int, int]], limit: int) -> list[Page |
             if seq is not None:
                 page.entries.append((seq, body.encode()))
     return found
+
+
+def recent(user_id: int, wire_type: str, *, up_to: int, since: datetime, limit: int = 1_000) -> list[bytes]:
+    """Bodies of a user's entries of one type, the newest first: none beyond `up_to`, none that was recorded before `since`."""
+    found = Entry.objects.filter(stream_id=user_id, type=wire_type, seq__lte=up_to, created_at__gte=since)
+    return [body.encode() for body in found.order_by("-seq").values_list("body", flat=True)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)

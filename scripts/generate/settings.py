@@ -46,6 +46,7 @@ LIMITS = {
     "ON_RECORD": "Dotted path of what a project does in the transaction that records an event.",
     "ON_NUMBER": "Dotted path of what it does once an entry has its number, in the transaction that gives it.",
     "ON_REDACT": "Dotted path of what it does when entries about an erased person are emptied, in that transaction.",
+    "ON_ACK": "Dotted path of what it does with (user, seq) pairs that a login has newly acknowledged, many at once.",
     "MAY_TYPE": "Dotted path of the question whether one person may be told that another is typing.",
     "PRESENCE_AUDIENCE": "Dotted path of the question who is told that a person came or went. Empty: nobody.",
     "PRESENCE_LEASE": "Seconds after which the users of a gateway that died are no longer online.",

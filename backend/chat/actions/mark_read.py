@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 import msgspec
 from django.db.models import QuerySet
+from django.db.models.functions import Greatest
 
 from accounts.models import User
 from accounts.people import Person
@@ -57,7 +58,8 @@ def mark_conversation_read(*, actor: User, other_id: int, up_to: int | None = No
         side.unread, side.read_up_to = left, up_to
         side.save(update_fields=["unread", "read_up_to"])
         theirs = Conversation.objects.filter(owner_id=other_id, other=actor)
-        theirs.update(seen_up_to=up_to)
+        got = {"delivered_up_to": Greatest("delivered_up_to", up_to)} | ({} if left else {"undelivered": False})
+        theirs.update(seen_up_to=up_to, **got)
         event = MessagesRead(by=actor.pk, with_=other_id, up_to=up_to, unread=left, reader=Person.of(actor))
         log.add((actor.pk, other_id), event)
         return newly

@@ -121,7 +121,7 @@ def _write(log: Recorder, actor: User, receiver: User, content: str, client_id: 
         withheld=has_blocked(receiver.pk, actor.pk),
         created_at=timezone.now(),
     )
-    _advance(owner=actor, other=receiver, message=message)
+    _advance(owner=actor, other=receiver, message=message, undelivered=not message.withheld)
     if not message.withheld:
         _advance(owner=receiver, other=actor, message=message, unread=1)
     event = NewMessage(message=MessageCard.of(message))
@@ -129,12 +129,15 @@ def _write(log: Recorder, actor: User, receiver: User, content: str, client_id: 
     return message
 
 
-def _advance(*, owner: User, other: User, message: Message, unread: int = 0) -> None:
+def _advance(*, owner: User, other: User, message: Message, unread: int = 0, undelivered: bool = False) -> None:
     """Put a message on top of one side. The caller holds the pair's lock, so nobody else changes the row."""
     side = Conversation.objects.filter(owner=owner, other=other).first()
     if side is None:
-        Conversation.objects.create(owner=owner, other=other, last_message=message, unread=unread)
+        Conversation.objects.create(
+            owner=owner, other=other, last_message=message, unread=unread, undelivered=undelivered
+        )
         return
     side.last_message = message
     side.unread += unread
-    side.save(update_fields=["last_message", "unread"])
+    side.undelivered = side.undelivered or undelivered
+    side.save(update_fields=["last_message", "unread", "undelivered"])

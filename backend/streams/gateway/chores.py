@@ -54,7 +54,7 @@ class Chores:
         self._hub.spawn(self._repeat("rows", TICK, self._rows))
         self._hub.spawn(self._repeat("presence", TICK, self.attendance.round))
         self._hub.spawn(self._repeat("buckets", REPEAT, self._agree))
-        await self._repeat("acks", conf().ACK_INTERVAL, self._keep_acks)
+        await self._repeat("acks", min(1.0, conf().ACK_INTERVAL), self._keep_acks)
 
     async def end(self) -> None:
         """After the last connection."""

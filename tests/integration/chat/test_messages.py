@@ -28,7 +28,8 @@ def test_a_message_reaches_its_receiver_and_the_senders_other_devices(maria: Use
     (theirs,), (own,) = entries_of(pablo), entries_of(maria)
     assert theirs["type"] == own["type"] == "new_message"
     assert theirs["message"] == own["message"]
-    assert theirs["message"] == {name: value for name, value in response.data.items() if name != "is_read"}
+    marks = ("is_read", "is_delivered")
+    assert theirs["message"] == {name: value for name, value in response.data.items() if name not in marks}
     assert (theirs["text"], theirs["link"]) == ("maria: Are you coming?", "/messages/maria")
 
 

@@ -102,8 +102,8 @@ def _person_unblocked(world: World, entry: Entry, me: int) -> None:
 
 
 def _new_message(world: World, entry: Entry, me: int) -> None:
-    message = {**entry["message"], "is_read": False}
-    own = message["sender"]["id"] == me
+    own = entry["message"]["sender"]["id"] == me
+    message = {**entry["message"], "is_read": False, "is_delivered": not own}
     other = message["receiver"] if own else message["sender"]
     thread = f"/api/messages/conversation/{other['id']}/"
     if thread in world and all(row["id"] != message["id"] for row in world[thread]):
@@ -125,7 +125,7 @@ def _messages_read(world: World, entry: Entry, me: int) -> None:
 
     def mark(message: dict[str, Any]) -> None:
         if message["receiver"]["id"] == reader and message["id"] <= up_to:
-            message["is_read"] = True
+            message["is_read"] = message["is_delivered"] = True
 
     for row in world.get(CONVERSATIONS, []):
         if row["user"]["id"] == other:
@@ -136,6 +136,14 @@ def _messages_read(world: World, entry: Entry, me: int) -> None:
                 row["seen_up_to"] = up_to
     for message in world.get(f"/api/messages/conversation/{other}/", []):
         mark(message)
+
+
+def messages_delivered(world: World, entry: Entry, me: int) -> None:
+    """To the sender alone: what they wrote, up to a message, is on a device of the other."""
+    held = [row["last_message"] for row in world.get(CONVERSATIONS, []) if row["user"]["id"] == entry["by"]]
+    for message in [*held, *world.get(f"/api/messages/conversation/{entry['by']}/", [])]:
+        if message["sender"]["id"] == me and message["id"] <= entry["up_to"]:
+            message["is_delivered"] = True
 
 
 # Posts.

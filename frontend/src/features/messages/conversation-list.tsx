@@ -4,13 +4,14 @@ import { Avatar } from '@/components/avatar.tsx';
 import { Bones } from '@/components/bones.tsx';
 import { Empty } from '@/components/empty.tsx';
 import { Failed } from '@/components/failed.tsx';
-import { AlertIcon, ChatIcon, CheckIcon, ClockIcon, ReadIcon } from '@/components/icon.tsx';
+import { AlertIcon, ChatIcon, CheckIcon, ChecksIcon, ClockIcon, ReadIcon } from '@/components/icon.tsx';
 import { fullName, shortName } from '@/lib/person.ts';
 import { useStore } from '@/lib/store.ts';
 import { absoluteTime, clockTime, dayName, daysBetween } from '@/lib/time.ts';
 import { useNow } from '@/lib/use-now.ts';
 import { useClient, useSlot } from '@/stream/client-context.ts';
 import { type Conversation, conversations } from './slots.ts';
+import { statusOf } from './thread-items.ts';
 
 interface ConversationListProps {
   online: ReadonlySet<number>;
@@ -83,14 +84,25 @@ function Line({ conversation, online }: LineProps) {
             <span className="sr"> {t('messages.unread')}</span>
           </span>
         ) : (
-          mine && (
-            <span role="img" aria-label={t(last.is_read ? 'messages.status.read' : 'messages.status.sent')}>
-              {last.is_read ? <ReadIcon small className="hue" /> : <CheckIcon small />}
-            </span>
-          )
+          mine && <Tick status={statusOf(last)} />
         )}
       </span>
     </NavLink>
+  );
+}
+
+const tickIcons = { sent: CheckIcon, delivered: ChecksIcon, read: ReadIcon };
+
+interface TickProps {
+  status: ReturnType<typeof statusOf>;
+}
+
+function Tick({ status }: TickProps) {
+  const TickIcon = tickIcons[status];
+  return (
+    <span role="img" aria-label={t(`messages.status.${status}`)}>
+      <TickIcon small className={status === 'read' ? 'hue' : ''} />
+    </span>
   );
 }
 

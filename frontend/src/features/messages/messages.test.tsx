@@ -62,6 +62,21 @@ test('the tick turns when the other has read it', async () => {
   expect(await within(shown).findByText('Read')).toBeVisible();
 });
 
+test('sent, delivered, read: a tick for each', async () => {
+  const { happens } = await open('/messages/maria', (town) => {
+    town.messages.push(message(200, 'pablo', 'maria', 'Thursday?', 1, false));
+  });
+  const shown = await log();
+  expect(within(shown).getByText('Sent')).toBeVisible();
+  act(() => happens('messages_delivered', { by: 2, with: 1, up_to: 199 }));
+  expect(within(shown).getByText('Sent'), 'the one before it').toBeVisible();
+  act(() => happens('messages_delivered', { by: 2, with: 1, up_to: 200 }));
+  expect(await within(shown).findByText('Delivered')).toBeVisible();
+  expect(screen.getAllByRole('img', { name: 'Delivered' }), 'in the list').toHaveLength(1);
+  act(() => happens('messages_read', { by: 2, with: 1, up_to: 200, unread: 0 }));
+  expect(await within(shown).findByText('Read')).toBeVisible();
+});
+
 test('typing shows while it lasts, and ends with the message', async () => {
   const { stream, happens } = await open('/messages/maria');
   await log();

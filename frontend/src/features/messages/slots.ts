@@ -9,6 +9,8 @@ export const messageSchema = z.object({
   receiver: personSchema,
   content: z.string(),
   is_read: z._default(z.optional(z.boolean()), false),
+  /** A device of the receiver has it. */
+  is_delivered: z._default(z.optional(z.boolean()), false),
   created_at: z.string(),
   client_id: z._default(z.optional(z.nullable(z.string())), null),
 });
@@ -62,8 +64,28 @@ export const readIn =
   (list: Message[]): Message[] =>
     list.map((message) =>
       message.receiver.id === reader && message.id <= upTo && !message.is_read
-        ? { ...message, is_read: true }
+        ? { ...message, is_read: true, is_delivered: true }
         : message,
+    );
+
+const arrived =
+  (upTo: number, me: number) =>
+  (message: Message): Message =>
+    message.sender.id === me && message.id <= upTo && !message.is_delivered
+      ? { ...message, is_delivered: true }
+      : message;
+
+/** A device of the other side has what I wrote, up to a message. */
+export const deliveredIn =
+  (upTo: number, me: number) =>
+  (list: Message[]): Message[] =>
+    list.map(arrived(upTo, me));
+
+export const deliveredTo =
+  (other: number, upTo: number, me: number) =>
+  (list: Conversation[]): Conversation[] =>
+    list.map((one) =>
+      one.user.id === other && one.last_message ? { ...one, last_message: arrived(upTo, me)(one.last_message) } : one,
     );
 
 interface ReadMark {
@@ -85,7 +107,7 @@ export const readConversation =
       const isRead = last.is_read || (last.receiver.id === reader && last.id <= upTo);
       return {
         ...conversation,
-        last_message: { ...last, is_read: isRead },
+        last_message: { ...last, is_read: isRead, is_delivered: last.is_delivered || isRead },
         unread_count: reader === me ? Math.min(conversation.unread_count, left) : conversation.unread_count,
       };
     });

@@ -3,7 +3,7 @@ import { daysBetween } from '@/lib/time.ts';
 import type { Outgoing } from '@/stream/outbox.ts';
 import type { Message } from './slots.ts';
 
-export type Status = 'sending' | 'waiting' | 'failed' | 'sent' | 'read';
+export type Status = 'sending' | 'waiting' | 'failed' | 'sent' | 'delivered' | 'read';
 
 export type Item =
   | { kind: 'day'; key: string; at: string }
@@ -42,6 +42,11 @@ interface Line {
   outgoing: Outgoing | null;
 }
 
+export function statusOf(message: Message): 'sent' | 'delivered' | 'read' {
+  if (message.is_read) return 'read';
+  return message.is_delivered ? 'delivered' : 'sent';
+}
+
 function lines({ messages, outgoing, me }: Thread): Line[] {
   const arrived = new Set(messages.map((message) => message.client_id).filter((id) => id !== null));
   return [
@@ -54,7 +59,7 @@ function lines({ messages, outgoing, me }: Thread): Line[] {
         text: message.content,
         at: message.created_at,
         mine,
-        status: mine ? (message.is_read ? 'read' : 'sent') : null,
+        status: mine ? statusOf(message) : null,
         outgoing: null,
       };
     }),

@@ -15,8 +15,10 @@ export default defineNotification('new_message', {
   link: (n) => `/messages/${n.message.sender.username}`,
   inbox: false,
   apply(cache, n) {
-    cache.update(thread(otherIn(n.message, cache.me).id), addMessages([n.message]));
-    cache.update(conversations, newestMessage(n.message, cache.me));
+    // What has come to me is delivered by that; of what I wrote, `messages_delivered` tells.
+    const message = { ...n.message, is_delivered: n.message.sender.id !== cache.me };
+    cache.update(thread(otherIn(message, cache.me).id), addMessages([message]));
+    cache.update(conversations, newestMessage(message, cache.me));
   },
   Actions: ReplyLink,
 });
