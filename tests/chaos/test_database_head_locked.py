@@ -14,8 +14,9 @@ from tests.support.product import Launch
 pytestmark = pytest.mark.usefixtures("only_scaled")
 CATCHES = "numbering_forgotten"
 HELD = 30.0 if os.environ.get("CHAOS") == "long" else 8.0
-WAITS = 2.0 + 1.5
-"""Seconds a write waits for a head that somebody keeps, and what a test's machine adds."""
+WAITS = 2 * 2.0 + 1.5
+"""Seconds a write waits for a head that somebody keeps, and what a test's machine adds. Twice, because PostgreSQL limits the
+wait for each lock by itself, and who is not the first in the queue waits for its place in it as well as for the row."""
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:

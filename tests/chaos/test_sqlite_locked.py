@@ -1,11 +1,13 @@
-"""Another program holds SQLite's write lock for ten seconds, as a backup with the wrong tool does: writing waits, nothing fails. Half of the hints are lost besides."""
+"""Another program holds SQLite's write lock for ten seconds, as a backup with the wrong tool does: writing waits, nothing
+fails. Half of the hints are lost besides.
+"""
 
 import sqlite3
 import time
 
 import pytest
 
-from tests.chaos.form import Outcome, end, keeps
+from tests.chaos.form import Outcome, catches, end, keeps, sockets_stayed
 from tests.support.lab.world import World
 from tests.support.product import Launch
 
