@@ -27,7 +27,10 @@ function inboxActions(client: Client) {
     optimistic(client, {
       slots: [inbox],
       now: () =>
-        cache.write(inbox, (value) => ({ ...value, results: [...value.results, row].sort((a, b) => b.seq - a.seq) })),
+        cache.write(inbox, (value) => ({
+          ...value,
+          results: [...value.results.filter((other) => other.id !== row.id), row].sort((a, b) => b.seq - a.seq),
+        })),
       send: () => api.send('POST', '/api/notifications/unarchive/', { ids: [row.id] }, nothing),
       failed: t('inbox.failed.archive'),
     });

@@ -1,5 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { t } from 'i18next';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import * as z from 'zod/mini';
 import { Avatar } from '@/components/avatar.tsx';
@@ -42,14 +43,16 @@ export function ProfileForm() {
       avatar: me.profile_picture ?? '',
     },
   });
-  const { errors, isSubmitting, isSubmitSuccessful, isDirty } = form.formState;
+  const { errors, isSubmitting, isDirty } = form.formState;
+  const [saved, setSaved] = useState(false);
 
   const submit = form.handleSubmit(async (values) => {
     try {
-      const saved = await api.send('PATCH', '/api/auth/profile/', values, memberSchema.parse);
-      cache.write(member(me.username), (page) => ({ ...page, ...saved }));
+      const answer = await api.send('PATCH', '/api/auth/profile/', values, memberSchema.parse);
+      cache.write(member(me.username), (page) => ({ ...page, ...answer }));
       await changed();
-      form.reset(values, { keepIsSubmitSuccessful: true });
+      form.reset(values);
+      setSaved(true);
     } catch (error) {
       const named = error instanceof ApiError ? fields.filter((field) => error.fields[field]) : [];
       for (const field of named) {
@@ -110,7 +113,7 @@ export function ProfileForm() {
           {t('save')}
         </button>
         <p className="small dim flow-tight" role="status">
-          {isSubmitSuccessful && !isDirty && !errors.root && (
+          {saved && !isDirty && !errors.root && (
             <>
               <CheckIcon small />
               {t('settings.profile.saved')}
