@@ -56,7 +56,7 @@ def scenario(launch: Launch, **env: str) -> Outcome:
         return product
 
     try:
-        with World(on_small_disk, followers=3, env=env) as world:  # type: ignore[arg-type]
+        with World(on_small_disk, followers=3, env=env) as world:
             world.write(300, pause=0.005, pad=2_000)
             world.await_done(60)
             filler = world.folder / "filler"

@@ -82,7 +82,7 @@ def scenario(launch: Launch, **env: str) -> Outcome:
         product.add_server(options=("--host", "0.0.0.0"))  # noqa: S104 (the far client must reach it)
         return product
 
-    with World(listening_everywhere, followers=2, follow=False, env=reachable | env) as world:  # type: ignore[arg-type]
+    with World(listening_everywhere, followers=2, follow=False, env=reachable | env) as world:
         world.followers[:] = [
             FarFollower(
                 user_id=one.user_id,

@@ -53,7 +53,7 @@ def gives_up_on_the_database() -> None:
     def try_again(self: Hub, *given: Any) -> None:
         pass
 
-    Hub._try_again = try_again  # type: ignore[method-assign]
+    Hub._try_again = try_again  # type: ignore[method-assign, assignment]
     rounds.Rounds._sweep = try_again  # type: ignore[method-assign, assignment]
 
 
@@ -65,7 +65,7 @@ def sockets_end_with_the_database() -> None:
             for connection in tuple(mine):
                 connection.close(1011, "The database is away.")
 
-    Hub._try_again = try_again  # type: ignore[method-assign]
+    Hub._try_again = try_again  # type: ignore[method-assign, assignment]
     original = rounds.Rounds._sweep
 
     async def sweep(self: rounds.Rounds) -> None:
