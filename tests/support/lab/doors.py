@@ -14,9 +14,11 @@ from tests.support.databases import ROOT, Template
 from tests.support.lab.world import lab_environment
 from tests.support.processes import Leashed
 from tests.support.product import Product, Server, SignedIn, launching
+from tests.support.profiles import chosen_profile
 from tests.support.stream_client import StreamClient
 
-KINDS = ("fast", "daphne", "uvicorn")
+KINDS = ("fast", "daphne", "uvicorn") if chosen_profile() == "embedded" else ("fast",)
+"""Other people's servers do not differ by profile: they are tried on one."""
 COMMANDS: dict[str, Callable[[int], list[str]]] = {
     "daphne": lambda port: ["daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", "huddl.asgi:application"],
     "uvicorn": lambda port: [
