@@ -1,11 +1,20 @@
-"""Who is told that a member came or went: friends, and nobody across a block."""
+"""Who is told that a member came or went: friends, and nobody across a block.
+
+A friendship that begins or ends changes who may know without anybody coming or going, so both are told then too. Those are
+whispers, as the others are: `online` of the friends list is what they correct.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
+import msgspec
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Block
+from streams.bus import publish_whisper
+from streams.presence import online
 
 from .models import Friendship
 
@@ -23,3 +32,24 @@ def audience(user_ids: Sequence[int]) -> dict[int, list[int]]:
         friends[blocker].discard(blocked)
         friends[blocked].discard(blocker)
     return {user_id: sorted(friends[user_id]) for user_id in asked}
+
+
+def show_each_other(one_id: int, other_id: int) -> None:
+    """Two people have become friends: once that is committed, each learns that the other is here, if they are."""
+    transaction.on_commit(partial(_introduce, one_id, other_id), robust=True)
+
+
+def hide_from_each_other(one_id: int, other_id: int) -> None:
+    """Two people are friends no more: for each of them the other is gone, here or not."""
+    transaction.on_commit(partial(_tell_both, one_id, other_id, here=frozenset()), robust=True)
+
+
+def _introduce(one_id: int, other_id: int) -> None:
+    if here := online((one_id, other_id)):
+        _tell_both(one_id, other_id, here=here)
+
+
+def _tell_both(one_id: int, other_id: int, *, here: set[int] | frozenset[int]) -> None:
+    for about, to in ((one_id, other_id), (other_id, one_id)):
+        frame = msgspec.json.encode({"type": "presence", "user": about, "online": about in here})
+        publish_whisper(frame, user_ids=[to])

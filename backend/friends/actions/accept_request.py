@@ -10,6 +10,7 @@ from accounts.people import Person
 from friends.errors import RequestNotFound
 from friends.models import FriendRequest, Friendship
 from friends.pair import lock_pair
+from friends.presence import show_each_other
 from notifications.events import Notification, Settled
 from streams.record import Recorder, recording
 
@@ -89,6 +90,7 @@ def befriend(log: Recorder, *, request: FriendRequest, sender: User, accepter: U
     log.add(sender, FriendAccepted(from_user=Person.of(accepter)))
     log.add(accepter, FriendAdded(friend=Person.of(sender), request_id=request.pk))
     request.delete()
+    show_each_other(sender.pk, accepter.pk)
 
 
 def _open(actor: User, request_id: int) -> QuerySet[FriendRequest]:

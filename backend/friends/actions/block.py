@@ -12,6 +12,7 @@ from accounts.selectors import active_member
 from friends.errors import BlockingOneself, MemberNotFound
 from friends.models import FriendRequest
 from friends.pair import friendship_between, lock_pair, request_between
+from friends.presence import hide_from_each_other
 from notifications.events import Notification, TakenBack
 from streams.record import Recorder, recording
 
@@ -65,6 +66,7 @@ def _part(log: Recorder, actor: User, blocked: User) -> None:
     if friendship := friendship_between(actor, blocked):
         friendship.delete()
         log.add(blocked, FriendRemoved(from_user=Person.of(actor)))
+        hide_from_each_other(actor.pk, blocked.pk)
     request = request_between(actor, blocked)
     if request is None:
         return

@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.people import Person
 from friends.errors import NotFriends
 from friends.pair import friendship_between, lock_pair
+from friends.presence import hide_from_each_other
 from notifications.events import Notification
 from streams.record import recording
 
@@ -63,4 +64,5 @@ def remove_friend(*, actor: User, friend_id: int) -> User:
         friendship.delete()
         log.add(friend, FriendRemoved(from_user=Person.of(actor)))
         log.add(actor, FriendDropped(friend=Person.of(friend)))
+        hide_from_each_other(actor.pk, friend.pk)
     return friend

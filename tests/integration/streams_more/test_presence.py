@@ -4,11 +4,15 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from accounts.models import Block
-from friends.models import Friendship
+from friends.actions.accept_request import accept_request
+from friends.actions.remove_friend import remove_friend
+from friends.actions.send_request import send_request
+from friends.models import FriendRequest, Friendship
 from friends.presence import audience
 from streams.gateway.hub import Hub
 from streams.presence import MemoryPresence, PresenceAway, PresenceStore, RedisPresence, current_presence, online
@@ -16,7 +20,7 @@ from tests.support.people import make_person
 from tests.support.processes import free_port
 from tests.support.profiles import Profile
 from tests.support.redis import RedisServer
-from tests.support.stream_world import in_thread, member, sse
+from tests.support.stream_world import eventually, in_thread, member, sse
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -139,6 +143,28 @@ async def test_a_friend_who_is_here_sees_the_coming_and_after_the_grace_the_goin
     await watching.until(lambda: len(watching.named("presence")) == 2)
     assert watching.named("presence")[1]["data"] == {"type": "presence", "user": pablo.id, "online": False}
     await watching.hang_up()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_new_friends_see_each_other_at_once_and_no_longer_when_it_ends(hub: Hub) -> None:
+    maria, pablo, ana = await member("maria"), await member("pablo"), await member("ana")
+    here, there, elsewhere = sse(maria), sse(pablo), sse(ana)
+    for one in (here, there, elsewhere):
+        await one.until(partial(one.named, "caught_up"))
+    await eventually(lambda: current_presence().online([maria.id, pablo.id]) == {maria.id, pablo.id})
+    await in_thread(lambda: send_request(actor=maria.user, to_user_id=pablo.id))
+    request = await in_thread(lambda: FriendRequest.objects.get().pk)
+    await in_thread(lambda: accept_request(actor=pablo.user, request_id=request))
+    for one, other in ((here, pablo), (there, maria)):
+        await one.until(partial(one.named, "presence"))
+        assert one.named("presence")[0]["data"] == {"type": "presence", "user": other.id, "online": True}
+    await in_thread(lambda: remove_friend(actor=maria.user, friend_id=pablo.id))
+    for one, other in ((here, pablo), (there, maria)):
+        await one.until(lambda one=one: len(one.named("presence")) == 2)  # type: ignore[misc]
+        assert one.named("presence")[1]["data"] == {"type": "presence", "user": other.id, "online": False}
+    assert elsewhere.named("presence") == []
+    for one in (here, there, elsewhere):
+        await one.hang_up()
 
 
 @pytest.mark.django_db(transaction=True)
