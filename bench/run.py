@@ -38,6 +38,7 @@ PLAN: dict[str, list[str]] = {
     "slow-reader": ["burst.py", "--slow", "5"],
     "polling": ["polling.py"],
     "whole-path": ["whole_path.py"],
+    "click-to-toast": ["click_to_toast.py"],
     "recording": ["recording.py"],
     "friends-fanout": ["friends.py"],
     "processes": ["processes.py"],
