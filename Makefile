@@ -35,8 +35,8 @@ unit: ## Python unit tests and the web app's
 	@sh scripts/house/test.sh unit web
 integration: ## Against databases and buses, on both profiles
 	@sh scripts/house/test.sh integration
-e2e: ## Two people in real browsers
-	@sh scripts/house/test.sh e2e
+e2e: ## Two people in real browsers, the long selection of it
+	@E2E=long sh scripts/house/test.sh e2e
 chaos: ## One fault after the other, one invariant for all (CHAOS=long for the long form)
 	@sh scripts/house/test.sh chaos
 model: ## Random histories against a model
@@ -52,11 +52,13 @@ fmt: install node ## Format everything
 gen: install node ## Write the generated files anew (schemas, golden frames, reference pages)
 	@$(PYTHON) scripts/house/generated.py write
 
-.PHONY: bench bench-report docs
+.PHONY: bench bench-report docs pictures
 bench: install node ## Measure; results are dated files under bench/results
 	@exec $(PYTHON) -m bench
 bench-report: install ## Tables and plots from the measured results
 	@exec $(PYTHON) -m bench report
+pictures: install web ## Every page in both themes and sizes, into docs/images
+	@$(PYTHON) -m tests.e2e.pictures
 docs: install ## Build the documentation into docs/_build/html
 	@$(PYTHON) -m sphinx -q -W --keep-going -b html docs docs/_build/html && echo "docs/_build/html/index.html"
 
