@@ -91,7 +91,12 @@ def _talk(one: User, other: User, lines: tuple[str, ...], *, ended: datetime) ->
     if message is not None:
         for owner, with_whom in ((one, other), (other, one)):
             Conversation.objects.create(
-                owner=owner, other=with_whom, last_message=message, read_up_to=message.pk, seen_up_to=message.pk
+                owner=owner,
+                other=with_whom,
+                last_message=message,
+                read_up_to=message.pk,
+                seen_up_to=message.pk,
+                delivered_up_to=message.pk,
             )
 
 

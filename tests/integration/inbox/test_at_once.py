@@ -5,7 +5,7 @@ import random
 import pytest
 
 from accounts.models import User
-from notifications.actions.mark import mark
+from notifications.actions.mark import State, mark
 from posts.actions.comment import comment
 from posts.actions.delete import delete
 from posts.actions.like import like
@@ -49,7 +49,7 @@ def test_the_inbox_is_the_fold_of_the_stream(seed: int) -> None:
         client = client_of(maria)
         for _ in range(8):
             rows = client.get("/api/notifications/").data["results"]
-            state = chance.choice(["seen", "read", "unread"])
+            state: State = chance.choice(["seen", "read", "unread"])
             mark(actor=maria, state=state, ids=[row["id"] for row in rows[:2]])
             if rows:
                 mark(actor=maria, state="read", up_to=rows[0]["seq"])

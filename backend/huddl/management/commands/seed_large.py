@@ -67,8 +67,8 @@ SELECT a.id, b.id, least(a.id, b.id), greatest(a.id, b.id), 'Message ' || k, fal
   JOIN large b ON b.n = CASE WHEN k %% 100 = 0 THEN 2 ELSE 1 + (k::bigint * 104729 + k / %(people)s) %% %(people)s END
  WHERE a.id <> b.id"""
 SIDES = """
-INSERT INTO chat_conversation (owner_id, other_id, last_message_id, unread, read_up_to, seen_up_to)
-SELECT owner_id, other_id, max(id), 0, max(id), max(id)
+INSERT INTO chat_conversation (owner_id, other_id, last_message_id, unread, read_up_to, seen_up_to, delivered_up_to)
+SELECT owner_id, other_id, max(id), 0, max(id), max(id), max(id)
   FROM (SELECT sender_id AS owner_id, receiver_id AS other_id, id FROM chat_message
         UNION ALL SELECT receiver_id, sender_id, id FROM chat_message) side
  GROUP BY owner_id, other_id
