@@ -24,9 +24,11 @@ def _is_named(row: InboxRow, person_id: int) -> bool:
 
 
 def _forget(row: InboxRow, person_id: int) -> None:
+    if row.actors and row.actors[0].get("id") == person_id:
+        row.excerpt = ""
     row.actors = [actor for actor in row.actors if actor.get("id") != person_id]
     row.count = max(0, row.count - 1)
     if row.count == 0 or not row.actors or row.target == f"person:{person_id}":
         row.delete()
     else:
-        row.save(update_fields=["actors", "count"])
+        row.save(update_fields=["actors", "count", "excerpt"])

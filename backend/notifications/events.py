@@ -32,6 +32,8 @@ class TakenBack:
     type: str
     target: str
     user_ids: tuple[int, ...]
+    words: bool = False
+    """What the row quotes was theirs and goes with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ class Notification(Event, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     muted: bool | msgspec.UnsetType = msgspec.UNSET
     """Set when the recipient wants no notice of this: no inbox row, no toast, no sound. What it changes, it changes."""
+
+    excerpt: str | msgspec.UnsetType = msgspec.UNSET
+    """The line that it quotes: what was written, or what it is about."""
 
     def actors(self) -> tuple[Person, ...]:
         """Who did it, the latest first."""

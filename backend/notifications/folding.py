@@ -5,7 +5,9 @@ with nothing but the rows and the entry. protocol/snapshots holds recorded pairs
 
 - An entry joins the newest row of its type and target that is neither read nor archived; else it begins one.
 - People stand latest first, the ten latest by name. A person who is named already is counted once.
-- Somebody taken back leaves the newest row that names them, or that has people it does not name. Nobody left, no row.
+- A row quotes what its latest entry quotes.
+- Somebody taken back leaves the newest row that names them, or that has people it does not name. Nobody left, no row. When
+  what they wrote is gone too and theirs was the latest, the row quotes nothing.
 - An entry never counts twice: one that is not above the row's `last` changes nothing.
 
 May import: models, events.
@@ -17,7 +19,7 @@ from datetime import datetime
 
 import msgspec
 
-from .events import Notification, who
+from .events import Notification, TakenBack, who
 from .models import InboxRow
 
 MOST_ACTORS = 10
@@ -46,7 +48,7 @@ class Inbox:
         event = entry.event
         for back in event.takes_back():
             for user_id in back.user_ids:
-                self._take_back(back.type, back.target, user_id)
+                self._take_back(back, user_id)
         if (answered := event.settles()) is not None:
             for row in self._about(answered.type, answered.target):
                 if not row.read:
@@ -79,14 +81,17 @@ class Inbox:
         row.count += event.count() - known
         row.last, row.at, row.link = entry.seq, entry.at, event.link()
         row.deed = event.text().removeprefix(who(people, event.count()))
+        row.excerpt = event.excerpt or ""
         row.seen = False
         self.changed[row.first] = row
 
-    def _take_back(self, wire_type: str, target: str, user_id: int) -> None:
-        for row in self._about(wire_type, target):
+    def _take_back(self, back: TakenBack, user_id: int) -> None:
+        for row in self._about(back.type, back.target):
             names = [actor for actor in row.actors if actor["id"] == user_id]
             if not names and row.count <= len(row.actors):
                 continue
+            if back.words and row.actors[0]["id"] == user_id:
+                row.excerpt = ""
             row.actors = [actor for actor in row.actors if actor["id"] != user_id]
             row.count -= 1
             self.changed[row.first] = row

@@ -19,7 +19,7 @@ from .folding import Arrived, Inbox, abouts
 from .models import InboxRow
 from .wishes import unwanted
 
-_CHANGED = ("last", "link", "deed", "actors", "count", "at", "seen", "read", "archived")
+_CHANGED = ("last", "link", "deed", "excerpt", "actors", "count", "at", "seen", "read", "archived")
 
 
 class _At(msgspec.Struct):

@@ -16,7 +16,8 @@ class InboxRow(models.Model):
     """What entries of one type about one target come to, for one person: "maria and 3 others liked your post".
 
     `first` and `last` are the numbers of the row's first and latest entry: the first names the row for as long as it lives,
-    the latest orders it. `deed` is what follows the people in the sentence. Rows change only under their stream's head lock.
+    the latest orders it. `deed` is what follows the people in the sentence, `excerpt` the line under it. Rows change only
+    under their stream's head lock.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="inbox", db_index=False)
@@ -26,6 +27,7 @@ class InboxRow(models.Model):
     target = models.CharField(max_length=200)
     link = models.CharField(max_length=400)
     deed = models.TextField()
+    excerpt = models.CharField(max_length=200, default="", db_default="")
     actors = models.JSONField(default=list)
     count = models.PositiveIntegerField(default=1)
     at = models.DateTimeField()

@@ -100,6 +100,7 @@ class RowAnswer(serializers.Serializer[Any]):
     target = serializers.CharField(help_text="Unread rows of one type and target are one row.")
     text = serializers.CharField()
     link = serializers.CharField(allow_blank=True)
+    excerpt = serializers.CharField(allow_blank=True, help_text="What it quotes, on one line.")
     actors = CardAnswer(many=True)
     count = serializers.IntegerField(help_text="How many people; `actors` names the latest of them.")
     at = serializers.DateTimeField()
@@ -151,6 +152,7 @@ def row(one: InboxRow) -> dict[str, Any]:
         "target": one.target,
         "text": who(people, one.count) + one.deed,
         "link": one.link,
+        "excerpt": one.excerpt,
         "actors": one.actors,
         "count": one.count,
         "at": _moment(one.at),

@@ -9,6 +9,8 @@ from accounts.people import Person
 
 from .models import Post
 
+MOST_QUOTED = 80
+
 
 class PostCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A post or a comment. `is_liked` is for its reader, who cannot have liked what is new to them."""
@@ -64,8 +66,13 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def excerpt(self) -> str:
         """The first words, on one line."""
-        words = " ".join(self.content.split())
-        return words if len(words) <= 80 else words[:79] + "…"
+        return excerpt_of(self.content)
+
+
+def excerpt_of(content: str) -> str:
+    """The first words of something, on one line."""
+    words = " ".join(content.split())
+    return words if len(words) <= MOST_QUOTED else words[: MOST_QUOTED - 1] + "…"
 
 
 def example_post(author: Person, *, number: int = 12, content: str = "Northern lights tonight.") -> PostCard:

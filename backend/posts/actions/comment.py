@@ -5,6 +5,7 @@ Its author, who is answered and who is spoken to are told, each by the one event
 
 from typing import Any, ClassVar, Self
 
+import msgspec
 from django.db.models import F
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from accounts.people import Person
 from notifications.events import Notification
 from posts.activity import publish_activity
-from posts.cards import PostCard, example_comment, example_post
+from posts.cards import PostCard, example_comment, example_post, excerpt_of
 from posts.errors import PostNotFound
 from posts.mentions import spoken_to
 from posts.models import Post, counted
@@ -63,7 +64,8 @@ class PostComment(_Commented, type="post_comment", frozen=True, kw_only=True, fo
     def example(cls) -> Self:
         comment = example_comment(_MARIA)
         return cls(
-            post_id=12, comment=comment, from_user=_MARIA, comments=1, version=1, post=example_post(_PABLO)
+            post_id=12, comment=comment, from_user=_MARIA, comments=1, version=1, post=example_post(_PABLO),
+            excerpt=comment.excerpt,
         )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ class CommentReply(_Commented, type="comment_reply", frozen=True, kw_only=True, 
         comment = example_comment(_MARIA, content="@pablo by the lake", reply_to_comment=38)
         return cls(
             post_id=12, comment=comment, from_user=_MARIA, comments=2, version=2, replies=1, is_answer=True,
-            post=example_post(_PABLO),
+            post=example_post(_PABLO), excerpt=comment.excerpt,
         )  # fmt: skip
 
 
@@ -166,11 +168,12 @@ def _tell(log: Recorder, actor: User, written: Post, named: list[User]) -> None:
         "post_id": post.pk,
         "comment": PostCard.of(written),
         "from_user": Person.of(actor),
+        "excerpt": excerpt_of(written.content),
         "comments": post.comment_count,
         "version": post.version,
         "replies": answered.answer_count if answered else None,
     }
-    log.add(actor, CommentSent(**facts))
+    log.add(actor, CommentSent(**facts | {"excerpt": msgspec.UNSET}))
     if post.author_id != actor.pk:
         log.add(post.author_id, PostComment(**facts, post=PostCard.of(post)))
     told = {user.pk for user in named} - {actor.pk, post.author_id}

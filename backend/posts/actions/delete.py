@@ -42,10 +42,14 @@ class PostDeleted(Notification, type="post_deleted", frozen=True, kw_only=True, 
     def takes_back(self) -> tuple[TakenBack, ...]:
         author = (self.author_id,)
         if self.parent is None:
-            return tuple(TakenBack(one, f"post:{self.post_id}", author) for one in ("wall_post", "post_mention"))
+            return tuple(
+                TakenBack(one, f"post:{self.post_id}", author, words=True) for one in ("wall_post", "post_mention")
+            )
         if not self.last_word:
             return ()
-        return tuple(TakenBack(one, f"post:{self.parent}", author) for one in ("post_comment", "comment_reply"))
+        return tuple(
+            TakenBack(one, f"post:{self.parent}", author, words=True) for one in ("post_comment", "comment_reply")
+        )
 
     @classmethod
     def example(cls) -> Self:

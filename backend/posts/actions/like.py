@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.people import Person, with_pictures
 from notifications.events import Notification, TakenBack, who
 from posts.activity import publish_activity
+from posts.cards import excerpt_of
 from posts.errors import PostNotFound
 from posts.models import Like, Post, counted
 from posts.selectors import post_for
@@ -62,7 +63,9 @@ class PostLike(Notification, type="post_like", frozen=True, kw_only=True, forbid
     @classmethod
     def example(cls) -> Self:
         maria = Person(id=3, username="maria", first_name="Maria", last_name="Lind")
-        return cls(post_id=12, from_user=maria, people=(maria,), likes=41, version=48)
+        return cls(
+            post_id=12, from_user=maria, people=(maria,), likes=41, version=48, excerpt="Northern lights tonight."
+        )
 
 
 class PostUnlike(Notification, type="post_unlike", frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -188,7 +191,7 @@ def _news(post: Post, people: list[User], *, more: int) -> PostLike:
     named = tuple(Person.of(user) for user in people)
     return PostLike(
         post_id=post.pk, root=post.parent_id, from_user=named[0], people=named, more=more, likes=post.likes_count,
-        version=post.version,
+        version=post.version, excerpt=excerpt_of(post.content),
     )  # fmt: skip
 
 

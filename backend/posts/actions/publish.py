@@ -67,7 +67,7 @@ class WallPost(Notification, type="wall_post", frozen=True, kw_only=True, forbid
     @classmethod
     def example(cls) -> Self:
         maria = Person(id=3, username="maria", first_name="Maria", last_name="Lind")
-        return cls(post=example_post(maria, content="Happy birthday!"), from_user=maria)
+        return cls(post=example_post(maria, content="Happy birthday!"), from_user=maria, excerpt="Happy birthday!")
 
 
 class PostMention(Notification, type="post_mention", frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,7 +93,8 @@ class PostMention(Notification, type="post_mention", frozen=True, kw_only=True, 
     @classmethod
     def example(cls) -> Self:
         maria = Person(id=3, username="maria", first_name="Maria", last_name="Lind")
-        return cls(post=example_post(maria, content="Dinner with @pablo tonight."), from_user=maria)
+        post = example_post(maria, content="Dinner with @pablo tonight.")
+        return cls(post=post, from_user=maria, excerpt=post.excerpt)
 
 
 def publish(
@@ -152,9 +153,9 @@ def _tell(log: Recorder, actor: User, post: Post, named: list[User]) -> None:
     if post.withheld:
         return
     if post.target_profile is not None:
-        log.add(post.target_profile, WallPost(post=card, from_user=person))
+        log.add(post.target_profile, WallPost(post=card, from_user=person, excerpt=card.excerpt))
     told = [user for user in named if user.pk != post.target_profile_id]
     seeing = [user for user in told if may_see(user.pk, post)]
     if seeing:
-        log.add(seeing, PostMention(post=card, from_user=person))
+        log.add(seeing, PostMention(post=card, from_user=person, excerpt=card.excerpt))
     tell_friends(log, event, post=post)

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from accounts.models import User
 from accounts.people import Person
 from notifications.events import Notification
+from posts.cards import excerpt_of
 from posts.errors import PostNotFound
 from posts.models import Post, counted
 from posts.selectors import post_for
@@ -35,7 +36,7 @@ class PostShare(Notification, type="post_share", frozen=True, kw_only=True, forb
     @classmethod
     def example(cls) -> Self:
         maria = Person(id=3, username="maria", first_name="Maria", last_name="Lind")
-        return cls(post_id=12, from_user=maria, shares=5, version=49)
+        return cls(post_id=12, from_user=maria, shares=5, version=49, excerpt="Northern lights tonight.")
 
 
 class PostShared(Notification, type="post_shared", frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,7 +76,7 @@ def share(*, actor: User, post_id: int) -> Post:
         if shown.author_id != actor.pk:
             news = PostShare(
                 post_id=post_id, root=shown.parent_id, from_user=Person.of(actor), shares=shown.shares_count,
-                version=shown.version,
+                version=shown.version, excerpt=excerpt_of(shown.content),
             )  # fmt: skip
             log.add(shown.author_id, news)
     return shown

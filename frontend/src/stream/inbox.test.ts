@@ -23,6 +23,7 @@ function like(seq: number, who: Person, target = 'post:12'): Arrival {
     count: 1,
     text: `${who.username} liked your post`,
     link: '/posts/12',
+    excerpt: 'First snow.',
   };
 }
 
@@ -76,4 +77,12 @@ test('what was answered elsewhere is read here', () => {
     joins: null,
   });
   expect(settled).toMatchObject({ unread: 0, unseen: 0, results: [{ seen: true, read: true }] });
+});
+
+test('a row quotes its latest entry, and nothing once what it quoted is gone', () => {
+  const value = fold(fold(empty, like(6, maria)), { ...like(7, kenji), excerpt: 'Second snow.' });
+  expect(value.results[0]?.excerpt).toBe('Second snow.');
+  expect(back(value, kenji.id).results[0]?.excerpt).toBe('Second snow.');
+  const gone = { type: 'post_like', target: 'post:12', users: [kenji.id], words: true };
+  expect(foldInto(value, { takesBack: [gone], settles: null, joins: null }).results[0]?.excerpt).toBe('');
 });

@@ -3,7 +3,9 @@
  *
  * - an entry joins the newest row of its type and target that is not read; else it begins one
  * - people stand latest first, ten by name; somebody named already is counted once
- * - somebody taken back leaves the newest row that names them, or that has people it does not name; nobody left, no row
+ * - a row quotes what its latest entry quotes
+ * - somebody taken back leaves the newest row that names them, or that has people it does not name; nobody left, no row;
+ *   when what they wrote is gone too and theirs was the latest, the row quotes nothing
  * - an entry that is not above a row's `seq` has been counted
  */
 import * as z from 'zod/mini';
@@ -19,6 +21,8 @@ const rowSchema = z.object({
   target: z.string(),
   text: z.string(),
   link: z.string(),
+  /** What it quotes, on one line. */
+  excerpt: z._default(z.optional(z.string()), ''),
   actors: z.array(personSchema),
   count: z.number(),
   at: z.string(),
@@ -37,6 +41,8 @@ export interface TakenBack {
   type: string;
   target: string;
   users: readonly number[];
+  /** What the row quotes was theirs and goes with them. */
+  words?: boolean;
 }
 
 export interface Settled {
@@ -61,6 +67,7 @@ export interface Arrival {
   /** The whole sentence, as the server words it. */
   text: string;
   link: string;
+  excerpt: string;
 }
 
 const mostActors = 10;
@@ -116,6 +123,7 @@ function takeBack(value: Inbox, back: TakenBack, user: number): Inbox {
   return exchange(value, row, {
     ...row,
     actors,
+    excerpt: back.words && row.actors[0]?.id === user ? '' : row.excerpt,
     count: row.count - 1,
     text: who(actors, row.count - 1) + deed(row.text, row.actors, row.count),
   });
@@ -141,6 +149,7 @@ function join(value: Inbox, arrival: Arrival): Inbox {
     target: arrival.target,
     text: who(actors, count) + deed(arrival.text, arrival.people, arrival.count),
     link: arrival.link,
+    excerpt: arrival.excerpt,
     actors,
     count,
     at: arrival.at,

@@ -115,6 +115,7 @@ const stampSchema = z.object({
   at: z.string(),
   text: z._default(z.optional(z.string()), ''),
   link: z._default(z.optional(z.string()), ''),
+  excerpt: z._default(z.optional(z.string()), ''),
   muted: z._default(z.optional(z.boolean()), false),
 });
 
@@ -136,7 +137,7 @@ export function defineNotification<Members>(type: string, definition: Definition
       const members = definition.members.safeParse(entry);
       if (!stamp.success || !members.success) return null;
       const n = { ...members.data, ...stamp.data };
-      const { seq, at, text, link, muted } = stamp.data;
+      const { seq, at, text, link, excerpt, muted } = stamp.data;
       /** Nobody is notified of themselves, nor of what they have muted. */
       const news = (me: number): News | null => {
         if (definition.silent || muted) return null;
@@ -152,6 +153,7 @@ export function defineNotification<Members>(type: string, definition: Definition
               type,
               text,
               link: link || told.link,
+              excerpt,
               people: told.people,
               count: told.count,
               target: told.target,

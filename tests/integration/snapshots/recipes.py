@@ -307,6 +307,11 @@ RECIPES: dict[str, list[Recipe]] = {
         ),
         Recipe(
             "maria",
+            lambda town: town.call("pablo", "delete", f"posts/{comments(town, 'pablo')[0]}/"),
+            first=lambda town: [under(town, name, "maria", "Where?") for name in ("kenji", "pablo")],
+        ),
+        Recipe(
+            "maria",
             lambda town: town.call("kenji", "delete", f"posts/{comments(town, 'kenji')[0]}/"),
             first=lambda town: [
                 under(town, "maria", "pablo", "Here too!"),

@@ -259,10 +259,10 @@ def _fold_inbox(inbox: dict[str, Any], entry: Entry, me: int) -> None:
                 _take_back(inbox, "post_like", f"post:{entry['post_id']}", user_id)
         case "post_deleted" if entry["parent"] is None:
             for wire_type in ("wall_post", "post_mention"):
-                _take_back(inbox, wire_type, f"post:{entry['post_id']}", entry["author_id"])
+                _take_back(inbox, wire_type, f"post:{entry['post_id']}", entry["author_id"], words=True)
         case "post_deleted" if entry["last_word"]:
             for wire_type in ("post_comment", "comment_reply"):
-                _take_back(inbox, wire_type, f"post:{entry['parent']}", entry["author_id"])
+                _take_back(inbox, wire_type, f"post:{entry['parent']}", entry["author_id"], words=True)
         case "notifications_read":
             _mark(inbox, entry)
     actors = entry.get("people") or [entry["from_user"]] if entry["type"] in _TARGETS else []
@@ -287,6 +287,7 @@ def _join(inbox: dict[str, Any], entry: Entry, actors: list[dict[str, Any]]) -> 
         "target": target,
         "text": _who(people, total) + entry["text"].removeprefix(_who(actors, count)),
         "link": entry["link"],
+        "excerpt": entry.get("excerpt", ""),
         "actors": people,
         "count": total,
         "at": entry["at"],
@@ -297,12 +298,14 @@ def _join(inbox: dict[str, Any], entry: Entry, actors: list[dict[str, Any]]) -> 
     inbox["results"] = [joined, *(one for one in inbox["results"] if one is not row)]
 
 
-def _take_back(inbox: dict[str, Any], wire_type: str, target: str, user_id: int) -> None:
+def _take_back(inbox: dict[str, Any], wire_type: str, target: str, user_id: int, *, words: bool = False) -> None:
     for row in _about(inbox, wire_type, target):
         named = any(actor["id"] == user_id for actor in row["actors"])
         if not named and row["count"] <= len(row["actors"]):
             continue
         deed = row["text"].removeprefix(_who(row["actors"], row["count"]))
+        if words and row["actors"][0]["id"] == user_id:
+            row["excerpt"] = ""
         row["actors"] = [actor for actor in row["actors"] if actor["id"] != user_id]
         row["count"] -= 1
         if row["count"] == 0:

@@ -46,6 +46,11 @@ export function Note({ row, fresh, onOpen }: NoteProps) {
       <Link className="note-words" to={row.link} onClick={() => onOpen(row)} data-row data-id={row.id}>
         <span className="sr">{t(`inbox.state.${state}`)} </span>
         {look && first ? look.text({ people: row.actors, count: row.count, link: row.link }) : row.text}
+        {row.excerpt && (
+          <span className="quote line" dir="auto">
+            {row.excerpt}
+          </span>
+        )}
       </Link>
       <span className="when">
         <When at={row.at} />

@@ -21,7 +21,7 @@ export default defineNotification('post_deleted', {
     if (n.parent !== null && !n.last_word) return [];
     const types = n.parent === null ? ['wall_post', 'post_mention'] : ['post_comment', 'comment_reply'];
     const target = `post:${n.parent ?? n.post_id}`;
-    return types.map((type) => ({ type, target, users: [n.author_id] }));
+    return types.map((type) => ({ type, target, users: [n.author_id], words: true }));
   },
   apply(cache, n) {
     const { parent, comments, version, answered, replies } = n;
