@@ -1,4 +1,4 @@
-"""`python -m bench [scenario …]` runs the suite, `python -m bench report` writes its tables and plots."""
+"""`python -m bench [scenario …]` runs the suite, `python -m bench report` writes its tables, plots and the capacity page."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import capacity
 import report
 import run
 
 if sys.argv[1:] == ["report"]:
     report.main()
+    capacity.main()
 else:
     sys.exit(run.main(sys.argv[1:]))

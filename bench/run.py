@@ -39,6 +39,7 @@ PLAN: dict[str, list[str]] = {
     "polling": ["polling.py"],
     "whole-path": ["whole_path.py"],
     "click-to-toast": ["click_to_toast.py"],
+    "hot-post": ["hot_post.py"],
     "recording": ["recording.py"],
     "friends-fanout": ["friends.py"],
     "processes": ["processes.py"],

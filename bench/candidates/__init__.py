@@ -5,15 +5,17 @@ from __future__ import annotations
 from candidates.centrifugo_go import AnyCable, Centrifugo, Mercure
 from candidates.channels import ChannelsPubSub, SeedDesign
 from candidates.node import NodeHub, SocketIo
-from candidates.numeneon_profiles import Embedded, Product, Scaled
+from candidates.numeneon_profiles import AsgiDoor, Embedded, Product, Scaled
 from candidates.python_socketio import PythonSocketIo
 from candidates.reference import Reference
 from suite.candidate import Candidate
 
+__all__ = ["Product", "everyone", "products"]
+
 
 def everyone() -> list[Candidate]:
     """Every candidate; those that are not installable say so when asked."""
-    ours: list[Candidate] = [Reference(), Embedded(), Scaled()]
+    ours: list[Candidate] = [Reference(), Embedded(), Scaled(), AsgiDoor()]
     python: list[Candidate] = [SeedDesign(), ChannelsPubSub(), PythonSocketIo()]
     return [*ours, *python, NodeHub(), SocketIo(), Centrifugo(), Mercure(), AnyCable()]
 

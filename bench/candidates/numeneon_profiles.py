@@ -150,3 +150,12 @@ class Scaled(Product):
             unicast=stage.publisher("huddl:bus:{b}", HINT + unicast_body(), users, spread=True, buckets=BUCKETS),
             publishers=[publisher.program],
         )
+
+
+class AsgiDoor(Scaled):
+    name = "numeneon on ASGI"
+    delivery = "one numbered entry to one signed-in user's socket, through the ASGI door of plain Uvicorn; on the Redis bus"
+
+    def serve(self, port: int) -> list[object]:
+        words: list[object] = [sys.executable, "-m", "uvicorn", "huddl.asgi:application", "--port", port]
+        return [*words, "--loop", "uvloop", "--ws", "wsproto", "--log-level", "warning", "--no-access-log"]

@@ -2,20 +2,23 @@
 
 The burst is published as fast as Redis takes it; counted is what arrived. With --slow, some sockets stop reading, everybody is
 sent events until their buffers are long full, and the others' pace and the server's memory are watched; then the slow ones
-read again. A candidate that queues for ever shows it in memory, one that drops shows it in what is missing; the product is
-allowed to close a stalled socket with a code that says resume.
+read again. A candidate that queues for ever shows it in memory, one that drops shows it in what is missing; the product closes
+a socket that was stalled for ten seconds with 4201, which says resume, and counts it in its metrics. The slow ones begin to
+read just then, while the close frame is still kept for them, and the load client reads the code.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import harness
-from candidates import everyone
+from candidates import Product, everyone
 from suite.candidate import Candidate, open_stage
 from suite.load_client import LoadClient
 from suite.results import Row, say
@@ -28,8 +31,13 @@ SLOW = {
     "grown_kib": "server grew KiB",
     "grown_kib_a_slow_one": "KiB a slow reader",
     "closed": "closed",
+    "close_code": "close code",
     "missing_for_slow": "missing for slow",
 }
+STALL = 12.0
+"""Seconds that the slow ones do not read."""
+STALL_AT_MOST = 30.0
+"""The same where the server says itself when it has given them up: ten seconds after their buffers were full."""
 
 
 def burst(candidate: Candidate, *, count: int) -> Row:
@@ -55,6 +63,14 @@ def burst(candidate: Candidate, *, count: int) -> Row:
     }
 
 
+def given_up(port: int) -> int:
+    """How many connections the product says it has closed because nobody read them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        lines: list[str] = answer.read().decode().splitlines()
+    counts = [line.rpartition(" ")[2] for line in lines if line.startswith('streams_closed_total{code="4201"}')]
+    return int(float(counts[0])) if counts else 0
+
+
 def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: float) -> Row:
     """`slow` of the sockets stop reading while everybody is sent events."""
     with open_stage() as stage:
@@ -65,21 +81,25 @@ def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: f
             raise RuntimeError("not all sockets came up")
         reading, send = connections - slow, running.record_all or running.publish_all
 
-        def stretch(readers: int) -> tuple[Row, int]:
+        def stretch(readers: int, length: float, over: Callable[[], bool] = lambda: False) -> tuple[Row, int, float]:
             load.zero()
             began, sent = time.monotonic(), 0
             answer: Row = {}
-            while time.monotonic() - began < seconds:
+            while time.monotonic() - began < length and not over():
                 send()
                 sent += 1
                 answer = load.until(sent * readers, seconds=2)
-            return answer, sent
+            return answer, sent, time.monotonic() - began
 
-        stretch(connections)
-        before, _ = stretch(connections)
+        stretch(connections, seconds)
+        before, _, before_seconds = stretch(connections, seconds)
         memory = running.memory_kib()
         load.ask(f"stall 0 {slow}")
-        during, sent = stretch(reading)
+        if isinstance(candidate, Product):
+            port = running.address.ports[0]
+            during, sent, during_seconds = stretch(reading, STALL_AT_MOST, lambda: given_up(port) >= slow)
+        else:
+            during, sent, during_seconds = stretch(reading, STALL)
         grown = running.memory_kib() - memory
         load.ask(f"wake 0 {slow}")
         after = load.quiet(2, seconds=20)
@@ -87,12 +107,13 @@ def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: f
         "connections": connections,
         "slow": slow,
         "sent_to_each": sent,
-        "events_per_second_before": before["events"] / connections / seconds,
-        "events_per_second_during": during["events"] / reading / seconds,
+        "events_per_second_before": before["events"] / connections / before_seconds,
+        "events_per_second_during": during["events"] / reading / during_seconds,
         "grown_kib": grown,
         "grown_kib_a_slow_one": grown / slow,
         "closed": after["lost_connections"],
-        "close_code": after["close_code"],
+        "close_frames": after["closes"],
+        "close_code": after["close_code"] or None,
         "missing_for_slow": sent * connections - after["events"],
         "disorder": after["gaps"] + after["duplicates"] + after["backwards"],
     }
