@@ -100,7 +100,7 @@ async def stretch(
     watchers: list[Watcher], bystander: Watcher, program: Program, *, rate: int, seconds: float, user: int, seq: int
 ) -> tuple[Row, int]:
     """Publish at a rate for a while; what it cost, and the bystander's number afterwards."""
-    from places import EPOCH
+    from candidates.numeneon.places import EPOCH
     from streams.bus import Hint, current_bus, publish_whisper
 
     loop, bus = asyncio.get_running_loop(), current_bus()
@@ -137,7 +137,7 @@ async def stretch(
 
 async def measure(port: int, hellos: list[str], program: Program, *, rate: int, seconds: float) -> list[Row]:
     """Without likes, then with them."""
-    from places import head_of
+    from candidates.numeneon.places import head_of
 
     loop = asyncio.get_running_loop()
     everybody = [Watcher(hello, watches=number > 0) for number, hello in enumerate(hellos)]
