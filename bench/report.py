@@ -101,6 +101,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
             "events_per_second_during": "events/s to the others during",
             "grown_kib_a_slow_one": "KiB a slow reader",
             "closed": "closed",
+            "close_code": "close code",
             "missing_for_slow": "missing for slow",
         },
     ),
@@ -148,6 +149,8 @@ def newest() -> dict[str, Document]:
 
 def _cell(row: dict[str, Any], key: str) -> str:
     value = row.get(key)
+    if key == "close_code" and isinstance(value, dict):
+        return f"{value['median']:.0f}" if value["median"] else "—"
     if isinstance(value, dict):
         text = short(value["median"])
         if value["max"] > value["min"] * 1.02:
@@ -195,6 +198,25 @@ def plot(document: Document) -> None:
         (PLOTS / f"{document['scenario']}.svg").write_text(bars(title, when, rows, logarithmic=logarithmic))
 
 
+def loads(documents: dict[str, Document]) -> str:
+    """Under which load the figures were taken, in words: the files know it."""
+    found = {name: one["machine"]["load_average_before"][0] for name, one in documents.items() if name in SECTIONS}
+    cores = next(iter(documents.values()))["machine"]["cores"]
+    busy = sorted((name for name in found if found[name] > 1.5 * cores), key=lambda name: -found[name])
+    words = (
+        f"**Load.** The load average when a scenario ended, its own work included, was {min(found.values()):.1f} to "
+        f"{max(found.values()):.1f} on {cores} cores; each section names its own. "
+    )
+    if not busy:
+        return words + "No sign of other work beside them."
+    return words + (
+        f"Other work was running beside {len(busy)} of {len(found)}: {', '.join(busy)}. There, latencies, rates and times include "
+        "waiting for a core, for every candidate alike, the reference too; CPU a delivery suffers from cold caches, and ratios "
+        "within a run the least. On a quiet machine all of them are better. To measure anew: `make bench`, on a machine with "
+        "nothing else to do."
+    )
+
+
 def main() -> None:
     documents = newest()
     if not documents:
@@ -211,6 +233,8 @@ def main() -> None:
         "H is a C program that does nothing but the system calls (`bench/c/reference.c`). Medians, with least and most of "
         "all repetitions in brackets. Wall-clock rates of such machines swing by a factor of two; the ratio to H, measured "
         "in the same run, is the figure to trust.",
+        "",
+        loads(documents),
         "",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items() if version) + ".",
         "",

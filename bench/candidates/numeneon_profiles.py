@@ -154,7 +154,9 @@ class Scaled(Product):
 
 class AsgiDoor(Scaled):
     name = "numeneon on ASGI"
-    delivery = "one numbered entry to one signed-in user's socket, through the ASGI door of plain Uvicorn; on the Redis bus"
+    delivery = (
+        "one numbered entry to one signed-in user's socket, through the ASGI door of plain Uvicorn; on the Redis bus"
+    )
 
     def serve(self, port: int) -> list[object]:
         words: list[object] = [sys.executable, "-m", "uvicorn", "huddl.asgi:application", "--port", port]

@@ -113,7 +113,7 @@ def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: f
         "grown_kib_a_slow_one": grown / slow,
         "closed": after["lost_connections"],
         "close_frames": after["closes"],
-        "close_code": after["close_code"] or None,
+        "close_code": after["close_code"],
         "missing_for_slow": sent * connections - after["events"],
         "disorder": after["gaps"] + after["duplicates"] + after["backwards"],
     }
