@@ -12,7 +12,6 @@ May import: models, bus.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -48,7 +47,7 @@ def end_logins(*, user_id: int, login_ids: Sequence[int] | None = None, code: in
     ended: list[int | None] = [None] if login_ids is None else list(login_ids)
     Ending.objects.bulk_create([Ending(user_id=user_id, login_id=one, code=code) for one in ended])
     # robust: a hint that fails after the commit costs a second, and must not turn a done action into an error.
-    transaction.on_commit(partial(publish_ended, user_id=user_id, login_ids=login_ids, code=code), robust=True)
+    transaction.on_commit(lambda: publish_ended(user_id=user_id, login_ids=login_ids, code=code), robust=True)
 
 
 def endings_after(number: int) -> list[Ended]:

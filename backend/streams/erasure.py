@@ -45,7 +45,7 @@ def erase(*, user_id: int) -> None:
     """End a user's connections and have their data redacted. Call it in the transaction that deletes the account."""
     end_logins(user_id=user_id)
     add_jobs([(REDACT, {"user_id": user_id}, 0.0), (REDACT, {"user_id": user_id}, SETTLED)])
-    transaction.on_commit(partial(_leave, user_id), robust=True)
+    transaction.on_commit(lambda: _leave(user_id), robust=True)
 
 
 def _leave(user_id: int) -> None:

@@ -15,7 +15,7 @@ from tests.support.databases import ROOT
 
 PAGE = ROOT / "docs" / "operate" / "chaos.md"
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
-COLUMNS = ("fault", "events", "clients", "lost", "repeated", "reordered", "phantom, foreign")
+COLUMNS: tuple[str, ...] = ("fault", "events", "clients", "lost", "repeated", "reordered", "phantom, foreign")
 COLUMNS += ("healed, s", "blackout, s", "memory, MB", "catches")
 
 

@@ -24,11 +24,11 @@ class Ledger:
             with psycopg.connect(server_url(self.product.database)) as connection:
                 return connection.execute(statement.encode(), given).fetchall()
         path = self.product.folder / "numeneon.sqlite3"
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)
+        file = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)
         try:
-            return connection.execute(statement.replace("%s", "?"), given).fetchall()
+            return file.execute(statement.replace("%s", "?"), given).fetchall()
         finally:
-            connection.close()
+            file.close()
 
     def head(self, user_id: int) -> int:
         found = self.rows("SELECT head FROM streams_stream WHERE user_id = %s", user_id)
