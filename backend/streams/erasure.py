@@ -12,7 +12,7 @@ May import: endings, jobs, models, events, presence.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import msgspec
