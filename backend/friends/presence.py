@@ -6,7 +6,6 @@ whispers, as the others are: `online` of the friends list is what they correct.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
 
 import msgspec
 from django.db import transaction
@@ -36,12 +35,12 @@ def audience(user_ids: Sequence[int]) -> dict[int, list[int]]:
 
 def show_each_other(one_id: int, other_id: int) -> None:
     """Two people have become friends: once that is committed, each learns that the other is here, if they are."""
-    transaction.on_commit(partial(_introduce, one_id, other_id), robust=True)
+    transaction.on_commit(lambda: _introduce(one_id, other_id), robust=True)
 
 
 def hide_from_each_other(one_id: int, other_id: int) -> None:
     """Two people are friends no more: for each of them the other is gone, here or not."""
-    transaction.on_commit(partial(_tell_both, one_id, other_id, here=frozenset()), robust=True)
+    transaction.on_commit(lambda: _tell_both(one_id, other_id, here=frozenset()), robust=True)
 
 
 def _introduce(one_id: int, other_id: int) -> None:

@@ -1,7 +1,5 @@
 """Tell whoever looks at a post how its counts stand now. Ephemeral: the version says which of two frames is newer."""
 
-from functools import partial
-
 import msgspec
 from django.db import transaction
 
@@ -23,4 +21,4 @@ def publish_activity(post_id: int, *, likes: int, comments: int, version: int) -
     """Send the counts to the watchers of a post once the current transaction has committed."""
     frame = _encode(PostActivity(post_id=post_id, likes=likes, comments=comments, version=version))
     # robust: nobody's like fails because nobody could be told.
-    transaction.on_commit(partial(publish_whisper, frame, topic=f"post:{post_id}"), robust=True)
+    transaction.on_commit(lambda: publish_whisper(frame, topic=f"post:{post_id}"), robust=True)

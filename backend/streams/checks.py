@@ -31,7 +31,16 @@ def settings_are_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     found: _Found = []
     if not chosen.AUTHENTICATOR:
         found.append(Error("STREAMS has no AUTHENTICATOR: nobody could be let in.", id="streams.E002"))
-    for name in ("AUTHENTICATOR", "MAY_TYPE", "PRESENCE_AUDIENCE", "ON_RECORD", "ON_NUMBER", "ON_REDACT", "ON_ACK", "BUS"):
+    for name in (
+        "AUTHENTICATOR",
+        "MAY_TYPE",
+        "PRESENCE_AUDIENCE",
+        "ON_RECORD",
+        "ON_NUMBER",
+        "ON_REDACT",
+        "ON_ACK",
+        "BUS",
+    ):
         path = getattr(chosen, name)
         try:
             if path:
