@@ -4,11 +4,12 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
-import { blocks, friends, received, sent } from '@/features/friends/slots.ts';
+import { blocks, received, sent } from '@/features/friends/slots.ts';
 import { conversations, thread } from '@/features/messages/slots.ts';
 import { feed, home, post, replies } from '@/features/posts/slots.ts';
 import { type Cache, cacheOver } from '@/stream/cache.ts';
 import { inbox } from '@/stream/inbox.ts';
+import { friends } from '@/stream/members.ts';
 import { preferences } from '@/stream/preferences.ts';
 import type { Slot } from '@/stream/slot.ts';
 import { registry } from './registry.ts';

@@ -1,7 +1,19 @@
-/** Anybody by username: the address of their page and of the conversation with them. */
+/** People whom several rooms need: the friends, anybody by username, anybody by a few letters. */
 import * as z from 'zod/mini';
 import { personSchema } from '@/lib/person.ts';
-import { family } from './slot.ts';
+import { family, slot } from './slot.ts';
+
+const friendSchema = z.extend(personSchema, { online: z._default(z.optional(z.boolean()), false) });
+
+export type Friend = z.infer<typeof friendSchema>;
+
+export const friends = slot('friends', '/api/friends/', z.array(friendSchema));
+
+export const peopleFound = family(
+  'people-found',
+  (words: string) => `/api/auth/search/?q=${encodeURIComponent(words)}`,
+  z.array(personSchema),
+);
 
 const pageSchema = z.extend(personSchema, {
   profile: z.optional(
@@ -17,6 +29,7 @@ const pageSchema = z.extend(personSchema, {
 
 export type MemberPage = z.infer<typeof pageSchema>;
 
+/** The address of their page and of the conversation with them. */
 export const member = family(
   'member',
   (username: string) => `/api/auth/users/${encodeURIComponent(username)}/`,

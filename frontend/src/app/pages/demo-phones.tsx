@@ -6,11 +6,11 @@ import { BellIcon, ChatIcon, CheckIcon, HomeIcon, PeopleIcon, PresentIcon, UndoI
 import { Roll } from '@/components/roll.tsx';
 import { Toasts } from '@/components/toasts.tsx';
 import { useFriendActions } from '@/features/friends/actions.ts';
-import type { Friend } from '@/features/friends/slots.ts';
 import { useFriends, useRequests } from '@/features/friends/use-friends.ts';
 import { useUnseen } from '@/features/notifications/bell.tsx';
 import { type Person, shortName } from '@/lib/person.ts';
 import { useClient, useOnScreen } from '@/stream/client-context.ts';
+import type { Friend } from '@/stream/members.ts';
 
 interface AnsweringPhoneProps {
   /** Whose request this is about; others may be waiting too. */

@@ -6,13 +6,13 @@ import { BlockIcon, UndoIcon } from '@/components/icon.tsx';
 import { nothing } from '@/lib/api.ts';
 import { type Person, personSchema, shortName } from '@/lib/person.ts';
 import { type Client, useClient } from '@/stream/client-context.ts';
+import { friends } from '@/stream/members.ts';
 import { optimistic } from '@/stream/optimistic.ts';
 import {
   addFriend,
   addPerson,
   addSent,
   blocks,
-  friends,
   type ReceivedRequest,
   received,
   removePerson,

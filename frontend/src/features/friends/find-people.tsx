@@ -1,17 +1,9 @@
 import { t } from 'i18next';
 import { useDeferredValue, useState } from 'react';
-import * as z from 'zod/mini';
 import { SearchIcon } from '@/components/icon.tsx';
-import { personSchema } from '@/lib/person.ts';
 import { useSlot } from '@/stream/client-context.ts';
-import { family } from '@/stream/slot.ts';
+import { peopleFound } from '@/stream/members.ts';
 import { PersonRow } from './person-row.tsx';
-
-export const peopleFound = family(
-  'people-found',
-  (words: string) => `/api/auth/search/?q=${encodeURIComponent(words)}`,
-  z.array(personSchema),
-);
 
 /** Search among everybody, by name. */
 export function FindPeople() {

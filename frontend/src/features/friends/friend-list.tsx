@@ -8,8 +8,8 @@ import { Failed } from '@/components/failed.tsx';
 import { BlockIcon, ChatIcon, PeopleIcon, PresentIcon, TrashIcon } from '@/components/icon.tsx';
 import { Menu } from '@/components/menu.tsx';
 import { byName, fullName, shortName } from '@/lib/person.ts';
+import type { Friend } from '@/stream/members.ts';
 import { useFriendActions } from './actions.ts';
-import type { Friend } from './slots.ts';
 import { useFriends } from './use-friends.ts';
 
 const firstPage = 12;

@@ -5,7 +5,7 @@ import { Avatar } from '@/components/avatar.tsx';
 import { SearchIcon } from '@/components/icon.tsx';
 import { fullName, type Person } from '@/lib/person.ts';
 import { useSlot } from '@/stream/client-context.ts';
-import { peopleFound } from './find-people.tsx';
+import { peopleFound } from '@/stream/members.ts';
 
 /** The search of the bar: a combobox over everybody, "/" from anywhere. */
 export function Search() {

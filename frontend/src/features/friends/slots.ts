@@ -2,19 +2,17 @@
 import * as z from 'zod/mini';
 import { type Person, personSchema } from '@/lib/person.ts';
 import type { Cache } from '@/stream/cache.ts';
+import { type Friend, friends } from '@/stream/members.ts';
 import { slot } from '@/stream/slot.ts';
 
-const friendSchema = z.extend(personSchema, { online: z._default(z.optional(z.boolean()), false) });
 const receivedSchema = z.object({ id: z.number(), from_user: personSchema, created_at: z.string() });
 const sentSchema = z.object({ id: z.number(), to_user: personSchema, created_at: z.string() });
 
 const suggestionSchema = z.extend(personSchema, { mutual_friends: z._default(z.optional(z.number()), 0) });
 
-export type Friend = z.infer<typeof friendSchema>;
 export type ReceivedRequest = z.infer<typeof receivedSchema>;
 export type SentRequest = z.infer<typeof sentSchema>;
 
-export const friends = slot('friends', '/api/friends/', z.array(friendSchema));
 export const received = slot('requests', '/api/friends/requests/', z.array(receivedSchema));
 export const sent = slot('requests-sent', '/api/friends/requests/sent/', z.array(sentSchema));
 export const suggestions = slot('suggestions', '/api/friends/suggestions/', z.array(suggestionSchema));

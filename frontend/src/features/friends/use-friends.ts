@@ -1,7 +1,8 @@
 import { useStore } from '@/lib/store.ts';
 import { useClient, useSlot } from '@/stream/client-context.ts';
+import { type Friend, friends } from '@/stream/members.ts';
 import { declineKey } from './actions.ts';
-import { type Friend, friends, type ReceivedRequest, received } from './slots.ts';
+import { type ReceivedRequest, received } from './slots.ts';
 
 /** The friends, with whoever came or went since the list was read; those who are here first. */
 export function useFriends() {

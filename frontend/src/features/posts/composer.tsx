@@ -7,6 +7,7 @@ import { useClient } from '@/stream/client-context.ts';
 import { words } from '@/stream/optimistic.ts';
 import { usePostActions } from './actions.ts';
 import { hueOf, kinds } from './kinds.ts';
+import { useMentions } from './mention-field.tsx';
 import { home, type Post, type PostType } from './slots.ts';
 
 const longest = 500;
@@ -29,6 +30,8 @@ export function Composer({ wall, focused = false }: ComposerProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+
+  const mentions = useMentions(field, text, setText);
 
   useEffect(() => {
     if (focused) field.current?.focus();
@@ -65,6 +68,7 @@ export function Composer({ wall, focused = false }: ComposerProps) {
     void publish();
   };
   const press = (event: KeyboardEvent) => {
+    if (mentions.press(event)) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void publish();
   };
   const prompt = wall
@@ -88,7 +92,9 @@ export function Composer({ wall, focused = false }: ComposerProps) {
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={press}
+          {...mentions.field}
         />
+        {mentions.list}
       </div>
       {type === 'media' && (
         <label className="field field-soft cut">

@@ -101,3 +101,27 @@ test('the page of somebody I do not know offers to add them', async () => {
   expect(await screen.findByRole('heading', { name: 'Ida', level: 1 })).toBeVisible();
   expect(await screen.findByRole('button', { name: 'Add Ida' })).toBeVisible();
 });
+
+test('an at and a letter offer the friends, and the keyboard takes one', async () => {
+  const { user } = await open('/');
+  const field = await screen.findByRole('textbox', { name: 'New post' });
+  await user.type(field, 'Dinner with @ke');
+  const list = await screen.findByRole('listbox', { name: 'People to mention' });
+  expect(within(list).getAllByRole('option')[0]).toHaveTextContent('@kenji');
+  expect(field).toHaveAttribute('aria-activedescendant', within(list).getAllByRole('option')[0]?.id);
+  await user.keyboard('{Enter}');
+  expect(field).toHaveValue('Dinner with @kenji ');
+  expect(screen.queryByRole('listbox', { name: 'People to mention' })).toBeNull();
+  await user.keyboard('at eight, mail me: a@ke');
+  expect(screen.queryByRole('listbox', { name: 'People to mention' }), 'an address is no mention').toBeNull();
+});
+
+test('escape leaves what was typed as it is', async () => {
+  const { user } = await open('/');
+  const field = await screen.findByRole('textbox', { name: 'New post' });
+  await user.type(field, '@ke');
+  await screen.findByRole('listbox', { name: 'People to mention' });
+  await user.keyboard('{Escape}');
+  expect(screen.queryByRole('listbox', { name: 'People to mention' })).toBeNull();
+  expect(field).toHaveValue('@ke');
+});

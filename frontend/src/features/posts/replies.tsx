@@ -11,6 +11,7 @@ import { useStore } from '@/lib/store.ts';
 import { useClient, useSlot } from '@/stream/client-context.ts';
 import { words } from '@/stream/optimistic.ts';
 import { deleteKey, usePostActions } from './actions.ts';
+import { useMentions } from './mention-field.tsx';
 import { PostText } from './post-text.tsx';
 import { type Post, replies } from './slots.ts';
 
@@ -91,6 +92,7 @@ function AnswerField({ post, to }: AnswerFieldProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const mentions = useMentions(field, text, setText);
   const name = shortName((to ?? post).author);
   useEffect(() => {
     if (to) field.current?.focus();
@@ -123,12 +125,15 @@ function AnswerField({ post, to }: AnswerFieldProps) {
           maxLength={500}
           placeholder={t('posts.answer', { name })}
           onChange={(event) => setText(event.target.value)}
+          onKeyDown={mentions.press}
           autoComplete="off"
+          {...mentions.field}
         />
         <button type="submit" className="icon-button" aria-label={t('posts.send_answer')}>
           <SendIcon small />
         </button>
       </label>
+      {mentions.list}
       {failure && (
         <p className="error" role="alert">
           <AlertIcon small />

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { personSchema } from '@/lib/person.ts';
+import { friends } from '@/stream/members.ts';
 import { defineNotification } from '@/stream/notification.tsx';
-import { friends, removePerson } from '../slots.ts';
+import { removePerson } from '../slots.ts';
 
 /** Somebody ended the friendship. Nobody is told; the list is right. */
 export default defineNotification('friend_removed', {
