@@ -26,8 +26,6 @@ from suite.plot import bars, lines
 
 PAGE = ROOT / "docs" / "operate" / "capacity.md"
 PLOTS = BENCH / "plots"
-MISSED = 5.0
-"""Entries that a client has missed, on average, when it comes back after a restart."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +52,7 @@ def study(name: str, users: int, inputs: Inputs, assumed: Assumed) -> Size:
         cores,
         simulate.posts(asked, planned, inputs, assumed),
         simulate.hints(asked, planned, inputs, assumed),
-        simulate.storm(asked, planned, inputs, assumed, primary_cores=cores, missed=MISSED),
+        simulate.storm(asked, planned, inputs, assumed, primary_cores=cores),
     )
 
 
@@ -72,7 +70,7 @@ def meanings() -> dict[str, str]:
 
 
 def opening(inputs: Inputs, assumed: Assumed) -> list[str]:
-    users, shares = this_machine(inputs, assumed)
+    users, why, shares = this_machine(inputs, assumed)
     one = demand(1_000, inputs, assumed)
     machine = inputs.machine
     least, most = inputs.loads
@@ -85,7 +83,7 @@ def opening(inputs: Inputs, assumed: Assumed) -> list[str]:
         f"**This machine, with everything on it, holds {number(users)} users** at the assumptions below: "
         f"{number(users * assumed.connected)} of them connected in the busiest hour. It has {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB and {machine['descriptors']:,} open files a process, and is filled to "
-        f"{percent(assumed.full)}. Its cores go to: {used}.",
+        f"{percent(assumed.full)}; what stops the next user is {why}. Its cores go to: {used}.",
         "",
         f"**The next thousand users need** {number(one.web_cpu * 1e3)} ms of a core each second for HTTP requests, "
         f"{number(one.gateway_cpu * 1e3)} for the gateway ({percent(one.idle_share)} of it for sockets on which nothing "
@@ -135,7 +133,8 @@ def formula(assumed: Assumed) -> list[str]:
         "    messages   = unicasts + posts · channels touched (at most 64)",
         "    gateway    = sockets · idle + unicasts · reachable · devices · unicast",
         "               + rows · connected · devices · fan-out + connects · connect",
-        "    gateways G = gateway / (full - messages/S · heard)         S: shards of the bus",
+        "    gateways G = gateway / (full - messages/S · heard)         S: shards of the bus; at least",
+        "                 sockets · (connect + missed · replay) / back_in",
         "    Redis      = messages/S · (1 + G/S) · redis_us              for each shard",
         "    web        = requests · request + (unicasts + posts) · record · (1 - database_share)",
         "    PostgreSQL = (unicasts + posts) · record · database_share + rows / rows_a_second · database_share + connects",
@@ -253,14 +252,14 @@ def sharding() -> list[str]:
     ]
 
 
-def simulated(sizes: list[Size]) -> list[str]:
+def simulated(sizes: list[Size], assumed: Assumed) -> list[str]:
     def spread(one: simulate.Spread) -> str:
         return f"{seconds(one.p50)} / {seconds(one.p99)} / {seconds(one.most)}"
 
     head = ("", *(one.name for one in sizes))
     rows = [
         ("last friend of a post is told: p50 / p99 / worst", *(spread(one.posts) for one in sizes)),
-        ("a hint waits for its gateway: p50 / p99 / worst", *(spread(one.hints) for one in sizes)),
+        ("from a hint at its gateway to its last frame: p50 / p99 / worst", *(spread(one.hints) for one in sizes)),
         ("everybody back after a restart: p50 / p99 / worst", *(spread(one.storm.back) for one in sizes)),
         ("handshakes a second at a gate, at most", *(number(one.storm.peak) for one in sizes)),
         ("refusals a client meets", *(number(one.storm.refused) for one in sizes)),
@@ -273,7 +272,7 @@ def simulated(sizes: list[Size]) -> list[str]:
         "*Restart*: "
         "every gateway loses all its connections at once and is back at once; clients wait with full jitter as the client "
         f"library does, gates let in {given.GATE:,} a second each (a second's worth may come at once), everybody has missed "
-        f"{MISSED:g} entries. More than "
+        f"{assumed.missed:g} entries. More than "
         f"{simulate.MOST_CLIENTS:,} clients are simulated as a slice of so many with its share of the servers.",
         "",
         *table(head, rows),
@@ -316,7 +315,7 @@ def main() -> None:
         *tables(sizes, ASSUMED),
         *bottlenecks(inputs, sizes, ASSUMED),
         *sharding(),
-        *simulated(sizes),
+        *simulated(sizes, ASSUMED),
         *formula(ASSUMED),
         *measured(inputs),
         *assumptions(ASSUMED),

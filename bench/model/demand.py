@@ -123,6 +123,11 @@ def demand(users: float, inputs: Inputs, assumed: Assumed) -> Demand:
     )
 
 
+def back_us(inputs: Inputs, assumed: Assumed) -> float:
+    """Gateway CPU µs of a client that comes back after a restart."""
+    return inputs.connect_us.value + assumed.missed * inputs.replay_us.value
+
+
 def plan(asked: Demand, inputs: Inputs, assumed: Assumed, *, primary_cores: int) -> Plan:
     """How many of each part that takes; the bus is split until neither Redis nor hearing is what is short."""
     shards = 1
@@ -131,7 +136,8 @@ def plan(asked: Demand, inputs: Inputs, assumed: Assumed, *, primary_cores: int)
         heard = messages * inputs.heard_us.value / 1e6
         by_cpu = asked.gateway_cpu / shards / max(0.01, assumed.full - heard)
         by_sockets = asked.sockets / shards / (SOCKETS_A_PROCESS * assumed.full)
-        gateways = max(1, math.ceil(max(by_cpu, by_sockets)))
+        by_storm = asked.sockets / shards * back_us(inputs, assumed) / 1e6 / assumed.back_in
+        gateways = max(1, math.ceil(max(by_cpu, by_sockets, by_storm)))
         redis = messages * (1 + gateways) * assumed.redis_us / 1e6
         if heard <= HEARD_AT_MOST and redis <= assumed.full:
             break
@@ -173,6 +179,11 @@ def one_of_each(inputs: Inputs, assumed: Assumed) -> list[tuple[str, float, str]
             ("web, one core", users(one.web_cpu, 1), "CPU of HTTP requests"),
             ("gateway, one core", users(one.gateway_cpu, 1), "CPU, most of it for idle sockets"),
             ("gateway, this machine's limit of open files", users(one.sockets, descriptors), "open files; ulimit -n"),
+            (
+                f"gateway, all back in {assumed.back_in:g} s",
+                1_000_000 * assumed.back_in * 1e6 / back_us(inputs, assumed) / one.sockets,
+                "CPU of signing everybody in again after a restart",
+            ),
             ("worker, one process", users(one.worker_busy, 1), "telling friends of posts"),
             ("PostgreSQL, one core", users(one.database_cpu, 1), "CPU of statements"),
             ("PostgreSQL, this machine's commits", users(one.commits, inputs.commits.value), "fsync"),
@@ -189,8 +200,8 @@ def one_of_each(inputs: Inputs, assumed: Assumed) -> list[tuple[str, float, str]
     )
 
 
-def this_machine(inputs: Inputs, assumed: Assumed) -> tuple[float, list[tuple[str, float]]]:
-    """How many users everything on this one machine holds, and which parts use its cores."""
+def this_machine(inputs: Inputs, assumed: Assumed) -> tuple[float, str, list[tuple[str, float]]]:
+    """How many users everything on this one machine holds, what stops the next one, and which parts use its cores."""
     one = demand(1_000_000, inputs, assumed)
     redis = one.messages * 2 * assumed.redis_us / 1e6
     heard = one.messages * inputs.heard_us.value / 1e6
@@ -204,4 +215,5 @@ def this_machine(inputs: Inputs, assumed: Assumed) -> tuple[float, list[tuple[st
     total = sum(cpu for _, cpu in parts)
     by_cpu = inputs.machine["cores"] * assumed.full / total
     by_files = inputs.machine["descriptors"] * assumed.full / one.sockets
-    return 1_000_000 * min(by_cpu, by_files), [(name, cpu / total) for name, cpu in parts]
+    users, why = min((by_cpu, "CPU"), (by_files, "the limit of open files of its one gateway process"))
+    return 1_000_000 * users, why, [(name, cpu / total) for name, cpu in parts]

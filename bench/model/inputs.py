@@ -92,6 +92,10 @@ class Assumed:
     """of a recorded transaction's CPU time is PostgreSQL's, the rest is the web process'"""
     database_connect_us: float = 40.0
     """PostgreSQL CPU µs for authenticating and locating one socket in a batch"""
+    back_in: float = 5.0
+    """seconds of a gateway's CPU in which all its sockets can come back after a restart: how many sockets one is given"""
+    missed: float = 5.0
+    """entries that a client has missed by then"""
     full: float = 0.6
     """how far a core, a primary or memory is filled in the plan; the rest is for bursts and for a neighbour that died"""
 

@@ -67,7 +67,7 @@ def posts(asked: Demand, planned: Plan, inputs: Inputs, assumed: Assumed) -> Spr
 
 
 def hints(asked: Demand, planned: Plan, inputs: Inputs, assumed: Assumed) -> Spread:
-    """How long a delivery waits for one gateway process: hints for others, posts for many, the wheel of heartbeats."""
+    """From a hint's arrival at a gateway that has somebody for it to the last frame of it, behind all else that it does."""
     chance = random.Random(SEED + 1)
     each = planned.gateways / planned.shards
     here = 1 / each
@@ -102,9 +102,9 @@ def hints(asked: Demand, planned: Plan, inputs: Inputs, assumed: Assumed) -> Spr
         elif chance.random() < here * assumed.reachable:
             cost = chance.choice(inputs.unicast_us.samples) / 1e6
         else:
-            cost = heard
-        start = max(now, busy_until)
-        busy_until = start + cost
+            busy_until = max(now, busy_until) + heard
+            continue
+        busy_until = max(now, busy_until) + cost
         waits.append(busy_until - now)
     return spread(waits)
 
@@ -132,9 +132,7 @@ class Storm(NamedTuple):
     """of all clients that were simulated one by one"""
 
 
-def storm(
-    asked: Demand, planned: Plan, inputs: Inputs, assumed: Assumed, *, primary_cores: float, missed: float = 0.0
-) -> Storm:
+def storm(asked: Demand, planned: Plan, inputs: Inputs, assumed: Assumed, *, primary_cores: float) -> Storm:
     """All gateways restart: clients come back with full jitter, the gate lets in so many, the database positions them."""
     chance = random.Random(SEED + 2)
     share = min(1.0, MOST_CLIENTS / asked.sockets)
@@ -142,7 +140,7 @@ def storm(
     gateways = max(1.0, planned.gateways * share)
     gate = GATE * gateways
     database = primary_cores * planned.primaries * share / (assumed.database_connect_us / 1e6)
-    draw = _costs(inputs, missed)
+    draw = _costs(inputs, assumed.missed)
     arrivals: list[tuple[float, int, int]] = [(RETRY_FIRST * chance.random(), number, 0) for number in range(clients)]
     heapq.heapify(arrivals)
     tokens, tokens_at = gate, 0.0
