@@ -90,7 +90,7 @@ function createClient(me: Member, api: Api, shared: boolean): Works {
       if (activity) foldActivity(cache, activity);
     },
     // A refused frame or a handler that threw: nothing the reader can act on, so it goes where developers look.
-    onError: (error) => reportError(error),
+    onError: (error) => reportError(error instanceof Error ? error : new Error(`${error.code}: ${error.message}`)),
   });
   const outbox = createOutbox({
     storage: shared ? localStorage : sessionStorage,
