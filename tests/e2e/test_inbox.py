@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.town import Member
 from tests.e2e.windows import Window, Windows
+from tests.support.processes import await_condition
 
 
 def rows(window: Window) -> Locator:
@@ -20,6 +21,13 @@ def liked(maria: Member, pablo: Member, ines: Member) -> None:
     post = maria.post("/api/posts/", content="Like this", type="thoughts")["id"]
     for member in (pablo, ines):
         member.post(f"/api/posts/{post}/like/", action="like")
+    # Likes that follow on each other are told together, a moment later.
+    await_condition(
+        lambda: any(row["count"] == 2 for row in maria.get("/api/notifications/")["results"]),
+        within=15,
+        about="both likes are in one row",
+        every=0.2,
+    )
     ines.ask(maria)
 
 
