@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from accounts.actions.sign_in import Pair, sign_in_by_tokens
-from accounts.models import User
 from django.db import connection
 from rest_framework.test import APIClient
+
+from accounts.actions.sign_in import Pair, sign_in_by_tokens
+from accounts.models import User
 
 PASSWORD = "correct-horse-battery"
 MakePerson = Callable[..., User]
