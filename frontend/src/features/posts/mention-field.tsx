@@ -14,7 +14,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
 const most = 6;
 const begun = /(?<![\w@])@([\w.+-]{0,30})$/;
 
-export function isCalled(person: Person, letters: string): boolean {
+function isCalled(person: Person, letters: string): boolean {
   const names = [person.username, ...fullName(person).split(/\s+/)];
   return names.some((name) => name.toLowerCase().startsWith(letters.toLowerCase()));
 }
