@@ -28,6 +28,7 @@ def test_what_is_written_is_there_at_once_and_ticked_when_read(windows: Windows,
     say(hers, pablo, "Are you there?")
     expect(his.toasts).to_contain_text(["Are you there?"])
     expect(his.place("Messages, 1 unread")).to_be_visible()
+    expect(hers.page.get_by_text("Delivered", exact=True)).to_be_visible()
     expect(hers.page.get_by_text("Read", exact=True)).to_have_count(0)
     his.toasts.get_by_role("link", name="Are you there?").click()
     expect(his.page.locator(".bubble")).to_contain_text(["Are you there?"])

@@ -108,6 +108,18 @@ function Scroll({ items, older, name }: ScrollProps) {
   const toEnd = useEffectEvent(() => rows.scrollToIndex(items.length - 1, { align: 'end' }));
   useLayoutEffect(() => toEnd(), []);
 
+  // The field below grows as one writes: whoever was at the end stays there.
+  const follows = useRef(true);
+  useEffect(() => {
+    const frame = element.current;
+    if (!frame) return;
+    const watch = new ResizeObserver(() => {
+      if (follows.current) toEnd();
+    });
+    watch.observe(frame);
+    return () => watch.disconnect();
+  }, []);
+
   // What I say myself is always followed, from wherever I was reading.
   const last = items.at(-1);
   const lastOfMine = last?.kind === 'bubble' && last.mine ? last.key : null;
@@ -125,6 +137,7 @@ function Scroll({ items, older, name }: ScrollProps) {
         tabIndex={0}
         ref={element}
         onScroll={(event) => {
+          follows.current = rows.isAtEnd(80);
           if (event.currentTarget.scrollTop < event.currentTarget.clientHeight) older?.();
         }}
       >
