@@ -10,6 +10,7 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.e2e.history import being_here, tell
+from tests.support.processes import await_condition
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -120,5 +121,5 @@ class Tour:
         expect(shown).to_be_visible()
         expect(page.locator(".bones")).to_have_count(0)
         page.evaluate("document.fonts.ready.then(() => true)")
-        page.wait_for_function(SEEN_IMAGES_ARE_THERE)
+        await_condition(lambda: page.evaluate(SEEN_IMAGES_ARE_THERE), within=8, about="the images are there")
         page.wait_for_timeout(150)

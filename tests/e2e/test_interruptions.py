@@ -86,7 +86,7 @@ def test_words_written_offline_are_sent_once_when_the_network_is_back(
     hers = windows.open(maria, f"/messages/{pablo.username}", wire=(wire := windows.wire(maria)))
     wire.await_open("socket")
     field = hers.page.get_by_label(f"Message to {pablo.name}")
-    expect(field).to_be_visible()
+    expect(hers.page.get_by_text("Nothing said yet", exact=False)).to_be_visible()
     hers.page.context.set_offline(True)
     wire.cut()
     for words in WORDS[:3]:

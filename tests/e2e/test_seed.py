@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.town import Member
 from tests.e2e.windows import Windows
+from tests.support.processes import await_condition
 
 SNIPPET = """
   const ws = new WebSocket(`ws://${location.host}/ws/friends/`);
@@ -64,7 +65,8 @@ def test_the_seeds_snippet_shows_the_toast(windows: Windows, maria: Member, pabl
     hers.button(f"Accept {pablo.name}").click()
     expect(page.get_by_text(f"{maria.username} accepted your friend request!")).to_be_visible()
     ines.ask(pablo)
-    page.wait_for_function("window.fetched === 2")
+    # Not wait_for_function: it evaluates in the page, whose policy forbids that.
+    await_condition(lambda: page.evaluate("window.fetched === 2"), within=8, about="the lists were fetched twice")
     assert page.evaluate("window.frames_") == [
         {"type": "friend_accepted", "from_user": {"id": maria.id, "username": maria.username}},
         {"type": "friend_request", "from_user": {"id": ines.id, "username": ines.username}},
