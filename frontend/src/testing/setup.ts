@@ -1,7 +1,10 @@
 import '@testing-library/jest-dom/vitest';
 import '@/lib/i18n.ts';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
+
+// A page is loaded when it is first opened, which on a busy machine takes longer than the second that is waited by default.
+configure({ asyncUtilTimeout: 5000 });
 
 vi.mock('@numeneon/stream-client', () => import('./fake-stream.ts'));
 
