@@ -1,15 +1,18 @@
 """Every page there is, and how to stand in front of it: for pictures, for axe, for what must not overflow."""
 
+import json
 import re
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 from playwright.sync_api import expect
+from websockets import ConnectionClosed, Subprotocol
+from websockets.sync.client import ClientConnection, connect
 
-from tests.e2e.history import being_here, tell
 from tests.support.processes import await_condition
 
 if TYPE_CHECKING:
@@ -37,18 +40,18 @@ class Place:
     member: bool = True
 
 
-def places(posts: dict[str, int]) -> list[Place]:
-    """All pages, with the ids of the town's posts in their addresses."""
+def places(post: int) -> list[Place]:
+    """All pages; `post` is Maria's latest."""
     return [
         Place("landing", "/", "It happens. You know.", member=False),
         Place("sign-up", "/sign-up", "Create an account", member=False),
-        Place("home", "/", "The harbour at six|Day 41 of rain"),
+        Place("home", "/", "practising the trumpet"),
         Place("person", "/people/ines", "Teaches physics"),
-        Place("post", f"/posts/{posts['maria']}", "I can smell this from Sapporo"),
+        Place("post", f"/posts/{post}", "He is eleven"),
         Place("friends", "/friends", "Waiting for an answer"),
-        Place("messages", "/messages", "Rehearsal moved to eight"),
-        Place("conversation", "/messages/ines", "the fog should be gone by then"),
-        Place("notifications", "/notifications", "mentioned you"),
+        Place("messages", "/messages", "It is perfect, come and see"),
+        Place("conversation", "/messages/luca", "It is perfect, come and see"),
+        Place("notifications", "/notifications", "wrote on your wall"),
         Place("settings", "/settings", "About you"),
         Place("settings-notifications", "/settings/notifications", "Accepted requests"),
         Place("settings-devices", "/settings/devices", "This device"),
@@ -59,14 +62,47 @@ def places(posts: dict[str, int]) -> list[Place]:
     ]
 
 
+def demo_token(url: str, username: str) -> str:
+    """A token of one of the demo people."""
+    access: str = httpx.post(f"{url}/api/demo/tokens/", json={"username": username}).json()["access"]
+    return access
+
+
+def latest_post(url: str, username: str) -> int:
+    """The id of somebody's latest post."""
+    headers = {"Authorization": f"Bearer {demo_token(url, username)}"}
+    posts = httpx.get(f"{url}/api/posts/?username={username}", headers=headers).json()
+    return next(int(post["id"]) for post in posts if post["author"]["username"] == username)
+
+
+@contextmanager
+def being_here(url: str, *names: str) -> Iterator[None]:
+    """Let some of the demo people be online inside a `with` block."""
+    with ExitStack() as sockets:
+        for name in names:
+            address = url.replace("http", "ws") + "/ws/"
+            socket = sockets.enter_context(connect(address, subprotocols=[Subprotocol("numeneon.v1")]))
+            socket.send(json.dumps({"type": "hello", "token": demo_token(url, name)}))
+            socket.recv(timeout=10)
+            threading.Thread(target=_stay, args=(socket,), daemon=True).start()
+        yield
+
+
+def _stay(socket: ClientConnection) -> None:
+    """Answer pings until the socket is closed: who does not answer is not here."""
+    with suppress(ConnectionClosed):
+        for frame in socket:
+            if json.loads(frame)["type"] == "ping":
+                socket.send('{"type":"pong"}')
+
+
 class Tour:
     """Takes a browser through the demo town as Maria, or as nobody."""
 
     def __init__(self, browser: "Browser", url: str) -> None:
         self.browser = browser
         self.url = url
-        self.posts = tell(url)
-        self.places = places(self.posts)
+        self.places = places(latest_post(url, "maria"))
         self.others = being_here(url, "ines", "kenji", "zara", "luca")
         self.others.__enter__()
         self.login = self._sign_in("maria")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NAMES = [place.name for place in places(dict.fromkeys(["maria"], 0))]
+NAMES = [place.name for place in places(0)]
 WIDER_THAN_THE_PAGE = """
 () => {
   const width = document.documentElement.clientWidth;
