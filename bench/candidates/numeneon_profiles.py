@@ -126,6 +126,7 @@ def open_lab(stage: Stage, product: Product, *, people: int, postgres: bool) -> 
 class Scaled(Product):
     name = "numeneon scaled"
     role = "gateway"
+    prefix = "huddl"
     delivery = "one numbered entry to one signed-in user's socket; published by another process on the Redis bus"
 
     def missing(self) -> str | None:
@@ -134,7 +135,7 @@ class Scaled(Product):
     def start(self, stage: Stage, *, users: int, shared: bool) -> Running:
         port = free_port()
         lab = open_lab(stage, self, people=users, postgres=True)
-        environment, address = lab.environment, lab.address
+        environment, address = {**lab.environment, "BENCH_REDIS_PREFIX": self.prefix}, lab.address
         program = stage.start(self.name, self.serve(port), cores=SERVER_CORES, environment=environment)
         program.wait_for_port(port)
         talk: list[object] = [sys.executable, HERE / "publish.py", users]
@@ -147,13 +148,16 @@ class Scaled(Product):
             address=dataclasses.replace(address, ports=(port,)),
             publish_all=lambda: publisher.tell(f"all {next(seq)}"),
             record_all=lambda: publisher.tell("record"),
-            unicast=stage.publisher("huddl:bus:{b}", HINT + unicast_body(), users, spread=True, buckets=BUCKETS),
+            unicast=stage.publisher(
+                self.prefix + ":bus:{b}", HINT + unicast_body(), users, spread=True, buckets=BUCKETS
+            ),
             publishers=[publisher.program],
         )
 
 
 class AsgiDoor(Scaled):
     name = "numeneon on ASGI"
+    prefix = "asgi"
     delivery = (
         "one numbered entry to one signed-in user's socket, through the ASGI door of plain Uvicorn; on the Redis bus"
     )
