@@ -31,7 +31,7 @@ def remember(cast: dict[str, User]) -> int:
         for said in POSTS:
             _post(said, cast, now)
         _like_at_random(cast, now)
-        for one, other, hours_ago, lines in TALKS:
+        for one, other, hours_ago, lines in sorted(TALKS, key=lambda talk: -talk[2]):  # as they were spoken
             _talk(cast[one], cast[other], lines, ended=now - timedelta(hours=hours_ago))
     _this_morning(cast)
     return len(POSTS)
