@@ -91,12 +91,14 @@ function postActions(client: Client) {
       held.hold(key, {
         async send() {
           toasts.dismiss(key);
+          // No longer held back, and not yet gone from the server: out of the copies first, or it is seen once more.
+          cache.writeAll(feed, (list) => list.filter((other) => other.id !== one.id));
+          cache.writeAll(replies, (list) => list.filter((other) => other.id !== one.id));
           try {
             await api.send('DELETE', path, undefined, nothing);
-            cache.writeAll(feed, (list) => list.filter((other) => other.id !== one.id));
-            cache.writeAll(replies, (list) => list.filter((other) => other.id !== one.id));
           } catch (error) {
             failed(t('posts.failed.delete'), error);
+            for (const { family } of [feed, replies]) void client.queries.invalidateQueries({ queryKey: [family] });
           }
         },
         sendLast: () => api.sendLast('DELETE', path),
