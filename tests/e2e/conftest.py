@@ -21,7 +21,7 @@ PEOPLE = 240
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: left out unless E2E=long, as in `make e2e`")
-    config.addinivalue_line("markers", "looks: the same on both profiles, so left out of the scaled one")
+    config.addinivalue_line("markers", "once: the same on both profiles, so left out of the scaled one")
     expect.set_options(timeout=8_000)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """`make test` has three minutes for both profiles; the rest is for those who ask."""
     if os.environ.get("E2E") == "long":
         return
-    here = {"long", "looks"} if chosen_profile() == "scaled" else {"long"}
+    here = {"long", "once"} if chosen_profile() == "scaled" else {"long"}
     left_out = [item for item in items if here & {marker.name for marker in item.iter_markers()}]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]

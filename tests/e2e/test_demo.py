@@ -24,6 +24,7 @@ def phone(page: Page, name: str):  # type: ignore[no-untyped-def]
     return page.get_by_role("region", name=f"{name}’s phone")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", [1280, 360])
 def test_accept_on_the_left_is_seen_on_the_right_again_and_again(windows: Windows, demo: Server, width: int) -> None:
     page = windows.guest(demo.url, "/demo", viewport={"width": width, "height": 800}).page
@@ -40,6 +41,7 @@ def test_accept_on_the_left_is_seen_on_the_right_again_and_again(windows: Window
     assert page.context.cookies() == [] or all(one.get("name") != "sessionid" for one in page.context.cookies())
 
 
+@pytest.mark.once
 def test_the_demo_is_not_there_where_members_are_real(windows: Windows, server: Server) -> None:
     page = windows.guest(server.url, "/demo").page
     expect(page.get_by_role("alert")).to_contain_text("The demo did not start")

@@ -107,7 +107,7 @@ def look(tour: Tour) -> Iterator[Look]:
 WAYS: list[tuple[Theme, int]] = [("dark", 360), ("light", 1280), ("light", 360), ("dark", 1280)]
 
 
-@pytest.mark.looks
+@pytest.mark.once
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_wrong_with(look: Look, name: str) -> None:
     """Each page one way; which one alternates."""
@@ -116,7 +116,7 @@ def test_nothing_is_wrong_with(look: Look, name: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.looks
+@pytest.mark.once
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_wrong_in_the_other_theme_and_size_with(look: Look, name: str) -> None:
     ways = [way for way in WAYS if way != WAYS[NAMES.index(name) % 2]]
@@ -124,7 +124,7 @@ def test_nothing_is_wrong_in_the_other_theme_and_size_with(look: Look, name: str
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.looks
+@pytest.mark.once
 def test_what_is_wrong_is_found(look: Look) -> None:
     page = look.tour.browser.new_page()
     page.set_content(

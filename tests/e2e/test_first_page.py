@@ -7,6 +7,7 @@ from tests.support.browser import NewPage
 from tests.support.product import Server
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["/", "/demo", "/people/nobody.at.all"])
 def test_every_address_opens_the_app_without_an_error(server: Server, new_page: NewPage, address: str) -> None:
     page = new_page(server.url)

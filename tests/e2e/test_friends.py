@@ -45,6 +45,7 @@ def test_accepting_is_a_toast_and_a_friend_in_the_list_at_once(windows: Windows,
     expect(hers.friends()).to_contain_text([pablo.name])
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("asked")
 def test_a_request_can_be_accepted_inside_the_toast(
     windows: Windows, maria: Member, pablo: Member, ines: Member
@@ -58,6 +59,7 @@ def test_a_request_can_be_accepted_inside_the_toast(
     expect(his.toasts).to_have_count(0)
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("asked")
 def test_a_declined_request_can_be_taken_back_until_it_is_sent(windows: Windows, maria: Member, pablo: Member) -> None:
     hers = windows.open(maria, "/friends", clock=True)

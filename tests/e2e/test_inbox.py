@@ -49,6 +49,7 @@ def test_looking_makes_seen_and_opening_makes_read_on_every_device(
     expect(rows(phone).filter(has_text="wants to be your friend")).to_have_attribute("data-state", "seen")
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("liked")
 def test_filters_archive_and_undo(windows: Windows, maria: Member, ines: Member) -> None:
     hers = windows.open(maria, "/notifications")
@@ -70,6 +71,7 @@ def test_filters_archive_and_undo(windows: Windows, maria: Member, ines: Member)
     expect(rows(hers).and_(hers.page.locator('[data-state="seen"]'))).to_have_count(0)
 
 
+@pytest.mark.once
 def test_an_answer_in_the_row_settles_it(windows: Windows, maria: Member, pablo: Member) -> None:
     pablo.ask(maria)
     hers = windows.open(maria, "/notifications")
@@ -79,6 +81,7 @@ def test_an_answer_in_the_row_settles_it(windows: Windows, maria: Member, pablo:
     expect(rows(hers).get_by_role("button")).to_have_count(0)
 
 
+@pytest.mark.once
 def test_who_wants_no_toasts_of_a_kind_gets_the_badge_alone(windows: Windows, maria: Member, pablo: Member) -> None:
     hers = windows.open(maria, "/settings/notifications")
     wish = hers.page.get_by_role("row", name="Friend requests").get_by_role("checkbox").nth(1)
@@ -90,6 +93,7 @@ def test_who_wants_no_toasts_of_a_kind_gets_the_badge_alone(windows: Windows, ma
     expect(hers.toasts).to_have_count(0)
 
 
+@pytest.mark.once
 def test_a_profile_is_changed_and_shows_elsewhere(windows: Windows, maria: Member, pablo: Member) -> None:
     hers = windows.open(maria, "/settings")
     hers.page.get_by_label("About you").fill("Bakes before sunrise.")

@@ -79,6 +79,7 @@ def test_a_message_whose_answer_is_lost_is_sent_again_and_is_there_once(
     assert sorted(words) == ["Once.", "Twice."]
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("friends")
 def test_a_message_that_was_refused_says_so_and_can_be_tried_again(
     windows: Windows, maria: Member, pablo: Member
@@ -95,6 +96,7 @@ def test_a_message_that_was_refused_says_so_and_can_be_tried_again(
     assert len(pablo.get(f"/api/messages/conversation/{maria.id}/")) == 1
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("friends")
 def test_words_that_were_not_sent_survive_a_reload(windows: Windows, maria: Member, pablo: Member) -> None:
     hers = windows.open(maria, f"/messages/{pablo.username}")
@@ -109,6 +111,7 @@ def test_words_that_were_not_sent_survive_a_reload(windows: Windows, maria: Memb
     assert len(pablo.get(f"/api/messages/conversation/{maria.id}/")) == 1
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("friends")
 def test_markup_in_a_message_is_text_everywhere(windows: Windows, maria: Member, pablo: Member) -> None:
     markup = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"

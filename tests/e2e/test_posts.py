@@ -85,6 +85,7 @@ def test_a_comment_is_live_and_its_notification_leads_to_it(windows: Windows, ma
     expect(elsewhere.page.locator(".comment.is-target")).to_contain_text("Something <b>bold</b>")
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("friends")
 def test_a_deleted_post_can_be_taken_back_and_then_is_gone_for_all(
     windows: Windows, maria: Member, pablo: Member
@@ -106,6 +107,7 @@ def test_a_deleted_post_can_be_taken_back_and_then_is_gone_for_all(
     expect(his.page.get_by_text("This post is not here")).to_be_visible()
 
 
+@pytest.mark.once
 def test_what_is_for_friends_is_not_there_for_others(windows: Windows, maria: Member, ines: Member) -> None:
     post = maria.post("/api/posts/", content="Among us", type="thoughts", visibility="friends")["id"]
     hers = windows.open(ines, f"/posts/{post}")

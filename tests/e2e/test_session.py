@@ -21,6 +21,7 @@ def test_somebody_new_signs_up_and_is_in(windows: Windows, town: Town) -> None:
     expect(new.get_by_role("button", name="Nadia, your menu")).to_be_visible()
 
 
+@pytest.mark.once
 def test_a_form_says_what_is_wrong_beside_the_field(windows: Windows, town: Town, maria: Member) -> None:
     new = windows.guest(town.server.url, "/sign-up").page
     new.get_by_label("Username").fill(maria.username)
@@ -38,6 +39,7 @@ def test_a_form_says_what_is_wrong_beside_the_field(windows: Windows, town: Town
     expect(new.get_by_label("Username")).to_be_focused()
 
 
+@pytest.mark.once
 def test_a_guest_comes_back_to_the_link_they_followed(windows: Windows, maria: Member, pablo: Member) -> None:
     page = windows.guest(maria.server.url, f"/people/{pablo.username}").page
     page.get_by_label("Name or e-mail").fill(maria.email)
@@ -79,6 +81,7 @@ def test_a_device_signed_out_from_the_settings_is_out_within_moments(windows: Wi
     expect(phone.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_app_is_dark_until_the_member_chooses(windows: Windows, maria: Member, scheme: str) -> None:
     window = windows.open(maria, color_scheme=scheme)
