@@ -31,7 +31,7 @@ def test_a_new_post_waits_behind_the_pill_instead_of_jumping(windows: Windows, m
     hers = windows.open(maria)
     hers.page.get_by_role("textbox", name="New post").fill("Out of the oven")
     hers.button("Post").click()
-    expect(hers.page.get_by_text("Out of the oven")).to_be_visible()
+    expect(card(hers, maria).filter(has_text="Out of the oven")).to_be_visible()
     pill = his.page.get_by_role("button", name="1 new post")
     expect(pill).to_be_visible()
     expect(card(his, maria)).to_have_count(1)
