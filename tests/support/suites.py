@@ -128,8 +128,8 @@ SUITES: tuple[Suite, ...] = (
     Suite("model", ("tests/model",), workers=2),
     Suite("integration-embedded", ("tests/integration",), workers=2),
     Suite("integration-scaled", ("tests/integration",), profile="scaled", workers=2),
-    Suite("e2e-embedded", ("tests/e2e",)),
-    Suite("e2e-scaled", ("tests/e2e",), profile="scaled"),
+    Suite("e2e-embedded", ("tests/e2e",), workers=2),
+    Suite("e2e-scaled", ("tests/e2e",), profile="scaled", workers=2),
     Suite("chaos-embedded", ("tests/chaos",), selection=CHAOS_EMBEDDED),
     Suite("chaos-scaled", ("tests/chaos",), profile="scaled", selection=CHAOS_SCALED),
 )
