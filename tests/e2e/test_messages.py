@@ -75,6 +75,7 @@ def test_a_message_whose_answer_is_lost_is_sent_again_and_is_there_once(
     expect(hers.page.get_by_text("Will be sent when you are back")).to_have_count(0)
     expect(hers.page.locator(".bubble")).to_contain_text(["Once.", "Twice."])
     assert lost
+    expect(hers.page.get_by_text("Sending", exact=True)).to_have_count(0)
     words = [one["content"] for one in pablo.get(f"/api/messages/conversation/{maria.id}/")]
     assert sorted(words) == ["Once.", "Twice."]
 
