@@ -9,12 +9,12 @@ from rest_framework.views import APIView
 
 from accounts.paging import PAGE_PARAMETERS, page_response
 from accounts.signed_in import actor_of
-from accounts.snapshots import with_cursor
-from streams.read import cursor_of
+from accounts.snapshots import HEADER, at_one_cursor, with_cursor
 
 from . import serializers
 from .actions.change_preferences import change_preferences, mute
 from .actions.mark import State, mark
+from .models import InboxRow
 from .selectors import Counts, counts_of, inbox_of
 from .wishes import preferences_of
 
@@ -38,14 +38,17 @@ class InboxView(APIView):
         form = serializers.InboxForm(data=request.query_params.dict())
         form.is_valid(raise_exception=True)
         asked = form.validated_data
-        cursor = cursor_of(me.pk)
         limit = min(asked.get("limit", MOST_ROWS), MOST_ROWS)
-        rows = inbox_of(me.pk, shelf=asked["filter"], archived=asked["archived"])
-        if "before" in asked:
-            rows = rows.filter(last__lt=asked["before"])
-        found = list(rows[: limit + 1])
+
+        def read() -> tuple[list[InboxRow], Counts]:
+            rows = inbox_of(me.pk, shelf=asked["filter"], archived=asked["archived"])
+            if "before" in asked:
+                rows = rows.filter(last__lt=asked["before"])
+            return list(rows[: limit + 1]), counts_of(me.pk)
+
+        cursor, (found, left) = at_one_cursor(me.pk, read)
         response = page_response([], self._following(request, found, limit))
-        left = counts_of(me.pk)
+        response[HEADER] = cursor
         response.data = {
             "unread": left.unread,
             "unseen": left.unseen,

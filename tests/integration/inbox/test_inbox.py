@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from notifications import views
 from notifications.models import InboxRow
 from posts.actions.comment import comment
 from posts.actions.like import like
 from posts.actions.publish import publish
 from posts.models import Post
+from streams.read import cursor_of
 from streams.record import number_pending
 from tests.support.people import MakePerson, client_of, entries_of, types_of
 from tests.support.social import befriend, do_jobs
@@ -304,3 +306,23 @@ def test_ten_people_are_named_and_the_rest_counted(maria: User, post: Post, pers
     do_jobs()
     (row,) = inbox(maria)["results"]
     assert (row["count"], len(row["actors"])) == (12, 10)
+
+
+@pytest.mark.parametrize("moment", ["inbox_of", "counts_of"])
+def test_an_entry_that_lands_while_the_inbox_is_read_is_in_all_of_the_answer(
+    moment: str, maria: User, pablo: User, ines: User, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counters are folded by adding, so an answer older in its cursor than in its counts would be counted twice."""
+    likes(post, ines)
+    original = getattr(views, moment)
+    landed: list[Any] = []
+
+    def while_it_lands(*given: Any, **named: Any) -> Any:
+        if not landed:
+            landed.append(comment(actor=pablo, parent_id=post.pk, content="just now"))
+        return original(*given, **named)
+
+    monkeypatch.setattr(views, moment, while_it_lands)
+    page = client_of(maria).get("/api/notifications/")
+    assert page["Stream-Cursor"] == page.data["cursor"] == cursor_of(maria.pk)
+    assert page.data["unseen"] == len(page.data["results"]) == 2
