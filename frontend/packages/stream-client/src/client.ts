@@ -209,15 +209,19 @@ export function createClient(options: ClientOptions): StreamClient {
 
   function finish(job: Job): void {
     cancelRetry = null;
-    // After a sign-out there is no place, and the forgotten cursor must not come back.
-    if (state.place)
-      settle(
-        () => cursors?.save(formatCursor(job.cursor)),
-        () => {},
-        complain,
-      );
-    busy = false;
-    tell(job.do === 'apply' ? { on: 'applied', cursor: job.cursor } : { on: 'snapshot_taken' });
+    const stored = (): void => {
+      busy = false;
+      tell(job.do === 'apply' ? { on: 'applied', cursor: job.cursor } : { on: 'snapshot_taken' });
+    };
+    settle(
+      // After a sign-out there is no place, and the forgotten cursor must not come back.
+      () => state.place && cursors?.save(formatCursor(job.cursor)),
+      stored,
+      (problem) => {
+        complain(problem);
+        stored();
+      },
+    );
   }
 
   /** Stopped: what was not handed over yet is the server's again. */
