@@ -51,7 +51,7 @@ class Door:
     """Obeys the machine. `told` is the newest entry that hints named since the last reset."""
 
     delivery: Delivery
-    resume: Position
+    resume: Position | None
     wire: list[Frame] = field(default_factory=list)
     asked: list[Position] = field(default_factory=list)
     wanted: int | None = None
@@ -108,7 +108,7 @@ class Door:
         self.obey(self.delivery.page_done())
 
     def sync(self, after: Position) -> None:
-        cursor = _cursor(after)
+        cursor = Cursor(EPOCHS[after.epoch], after.seq)
         self.obey(self.delivery.sync(cursor, allowed=True, reach=REACH))
 
     def obey(self, do: Do) -> None:
@@ -289,5 +289,5 @@ class Conversation:
         assert door.sent.seq >= known, f"told of {known}, and asleep at {door.sent}"
 
 
-def _cursor(at: Position) -> Cursor:
-    return Cursor(EPOCHS[at.epoch], at.seq)
+def _cursor(at: Position | None) -> Cursor | None:
+    return at and Cursor(EPOCHS[at.epoch], at.seq)
