@@ -24,10 +24,13 @@
  * client looks by itself, nobody is woken, and the server pays for its own work only. Latency is measured with pace 0.
  *
  * Ready means: the handshake is done and, where --ready is given, a text frame has come that contains it.
+ *
+ * With --sse 1 a connection is a GET of an endless answer, and the text after each `data:` is a frame.
  */
 #define _GNU_SOURCE
 #include "wire.h"
 #include <signal.h>
+#include <strings.h>
 #include <sys/epoll.h>
 
 #ifndef IP_BIND_ADDRESS_NO_PORT
@@ -36,6 +39,8 @@
 
 #define KEY "dGhlIHNhbXBsZSBub25jZQ=="
 #define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+#define UPGRADE \
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\n"
 #define READ_SIZE (256 * 1024)
 #define PER_SOURCE 20000 /* connections from one 127.0.0.x: the kernel has 28,232 ports for each */
 
@@ -51,6 +56,9 @@ struct connection {
     uint8_t state;
     uint8_t stalled;
     uint8_t greeted;
+    uint8_t chunked;
+    uint32_t chunk;         /* bytes of the chunk that are still to come */
+    uint32_t decoded;       /* of `held`, an unfinished line without heads of chunks */
 };
 
 /* ---- a histogram with 64 buckets an octave: 1.6 % wide, as HdrHistogram's two digits ---- */
@@ -85,9 +93,9 @@ static double percentile_us(double share) {
 static uint32_t host = 0x7f000001;
 static int ports[16], port_count;
 static const char *path = "/", *headers = "", *ready_text = "", *event_text = "{\"seq\":", *ping_text = "", *pong_text = "";
-static int hello_after_first_frame, receive_buffer, split_lines, pace_us;
-static char **hellos, **cookies;
-static size_t hello_count, cookie_count;
+static int hello_after_first_frame, receive_buffer, split_lines, pace_us, sse;
+static char **hellos, **own_headers;
+static size_t hello_count, own_header_count;
 
 /* ---- state ---- */
 static struct connection *connections;
@@ -254,37 +262,78 @@ static size_t take_frames(struct connection *c, const uint8_t *bytes, size_t hel
     return done;
 }
 
+/* Whether the head of an answer contains this, in any case. */
+static int says(const uint8_t *head, size_t size, const char *words) {
+    size_t length = strlen(words);
+    for (size_t i = 0; i + length <= size; i++)
+        if (!strncasecmp((const char *)head + i, words, length)) return 1;
+    return 0;
+}
+
 static size_t take_handshake(struct connection *c, const uint8_t *bytes, size_t held) {
     const uint8_t *stop = memmem(bytes, held, "\r\n\r\n", 4);
     if (!stop) return 0;
     size_t size = (size_t)(stop - bytes) + 4;
-    if (held < 12 || memcmp(bytes + 9, "101", 3) || !memmem(bytes, size, ACCEPT, 28)) {
+    if (held < 12 || memcmp(bytes + 9, sse ? "200" : "101", 3) || (!sse && !memmem(bytes, size, ACCEPT, 28))) {
         refused_by_status++;
         end(c);
         return size;
     }
     c->state = WAITING;
+    c->chunked = sse && says(bytes, size, "transfer-encoding: chunked");
     if (!hello_after_first_frame) greet(c);
     if (c->state == WAITING && !*ready_text) become_ready(c);
     return size;
 }
 
-static void take_bytes(struct connection *c, const uint8_t *bytes, size_t held) {
+/* The whole lines of Server-Sent Events in these bytes; answers how many bytes they are. */
+static size_t take_event_lines(struct connection *c, const uint8_t *text, size_t held) {
+    size_t done = 0;
+    const uint8_t *stop;
+    while (c->state != CLOSED && (stop = memchr(text + done, '\n', held - done))) {
+        size_t length = (size_t)(stop - text) - done;
+        if (length > 6 && starts(text + done, length, "data: ")) take_text(c, text + done + 6, length - 6);
+        done += length + 1;
+    }
+    return done;
+}
+
+/* Take the heads of chunks out of what follows the `decoded` bytes of an unfinished line; answers what there is left to keep. */
+static size_t take_chunks(struct connection *c, uint8_t *bytes, size_t held) {
+    size_t to = c->decoded, from = c->decoded;
+    while (from < held) {
+        size_t size = c->chunk < held - from ? c->chunk : held - from;
+        memmove(bytes + to, bytes + from, size);
+        to += size;
+        from += size;
+        c->chunk -= (uint32_t)size;
+        const uint8_t *stop = c->chunk ? NULL : memchr(bytes + from, '\n', held - from);
+        if (!stop) break;
+        /* the line end after a chunk is no number, and strtoul would skip it and read on */
+        c->chunk = bytes[from] == '\r' ? 0 : (uint32_t)strtoul((const char *)bytes + from, NULL, 16);
+        from = (size_t)(stop - bytes) + 1;
+    }
+    size_t done = take_event_lines(c, bytes, to);
+    c->decoded = (uint32_t)(to - done);
+    memmove(bytes, bytes + done, c->decoded);
+    memmove(bytes + c->decoded, bytes + from, held - from);
+    return c->decoded + held - from;
+}
+
+static void keep(struct connection *c, const uint8_t *bytes, size_t size) {
+    uint8_t *kept = size ? must(malloc(size)) : NULL;
+    if (size) memcpy(kept, bytes, size);
+    free(c->partial);
+    c->partial = kept;
+    c->held = (uint32_t)size;
+}
+
+static void take_bytes(struct connection *c, uint8_t *bytes, size_t held) {
     size_t done = 0;
     if (c->state == HANDSHAKE) done = take_handshake(c, bytes, held);
-    if (c->state >= WAITING) done += take_frames(c, bytes + done, held - done);
-    if (c->state == CLOSED) return;
-    size_t rest = held - done;
-    if (rest) {
-        uint8_t *kept = must(malloc(rest));
-        memcpy(kept, bytes + done, rest);
-        free(c->partial);
-        c->partial = kept;
-    } else if (c->partial) {
-        free(c->partial);
-        c->partial = NULL;
-    }
-    c->held = (uint32_t)rest;
+    if (c->state >= WAITING && c->chunked) held = done + take_chunks(c, bytes + done, held - done);
+    else if (c->state >= WAITING) done += (sse ? take_event_lines : take_frames)(c, bytes + done, held - done);
+    if (c->state != CLOSED) keep(c, bytes + done, held - done);
 }
 
 static void readable(struct connection *c) {
@@ -319,11 +368,9 @@ static void connected(struct connection *c) {
     char request[8192], where[1024];
     size_t index = (size_t)(c - connections);
     expand(where, sizeof where, path, index);
-    int n = snprintf(request, sizeof request,
-                     "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\n%s%s%s%s\r\n",
-                     where, headers, cookie_count ? "Cookie: " : "", cookie_count ? cookies[index % cookie_count] : "",
-                     cookie_count ? "\r\n" : "");
+    const char *own = own_header_count ? own_headers[index % own_header_count] : "";
+    int n = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%s%s\r\n", where,
+                     sse ? "Accept: text/event-stream\r\n" : UPGRADE, headers, own, *own ? "\r\n" : "");
     c->state = HANDSHAKE;
     watch(c, EPOLLIN, EPOLL_CTL_MOD);
     if (send(c->fd, request, (size_t)n, MSG_NOSIGNAL) != n) end(c);
@@ -527,7 +574,8 @@ static void options(int argc, char **argv) {
         else if (!strcmp(name, "--ping")) ping_text = value;
         else if (!strcmp(name, "--pong")) pong_text = value;
         else if (!strcmp(name, "--hellos")) hellos = read_lines(value, &hello_count);
-        else if (!strcmp(name, "--cookies")) cookies = read_lines(value, &cookie_count);
+        else if (!strcmp(name, "--own-headers")) own_headers = read_lines(value, &own_header_count);
+        else if (!strcmp(name, "--sse")) sse = atoi(value);
         else if (!strcmp(name, "--hello-after-first-frame")) hello_after_first_frame = atoi(value);
         else if (!strcmp(name, "--receive-buffer")) receive_buffer = atoi(value);
         else if (!strcmp(name, "--lines")) split_lines = atoi(value);

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from candidates.centrifugo_go import AnyCable, Centrifugo, Mercure
+from candidates.anycable_go import AnyCable
+from candidates.centrifugo_go import Centrifugo
 from candidates.channels import ChannelsPubSub, SeedDesign
+from candidates.mercure_go import Mercure
 from candidates.node import NodeHub, SocketIo
-from candidates.numeneon_profiles import AsgiDoor, Embedded, Product, Scaled
+from candidates.numeneon_profiles import AsgiDoor, Embedded, Product, Scaled, SseDoor
 from candidates.python_socketio import PythonSocketIo
 from candidates.reference import Reference
 from suite.candidate import Candidate
@@ -15,7 +17,7 @@ __all__ = ["Product", "everyone", "products"]
 
 def everyone() -> list[Candidate]:
     """Every candidate; those that are not installable say so when asked."""
-    ours: list[Candidate] = [Reference(), Embedded(), Scaled(), AsgiDoor()]
+    ours: list[Candidate] = [Reference(), Embedded(), Scaled(), AsgiDoor(), SseDoor()]
     python: list[Candidate] = [SeedDesign(), ChannelsPubSub(), PythonSocketIo()]
     return [*ours, *python, NodeHub(), SocketIo(), Centrifugo(), Mercure(), AnyCable()]
 

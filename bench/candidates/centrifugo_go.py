@@ -1,4 +1,4 @@
-"""Centrifugo with its Redis engine, built by name from the Go module proxy; Mercure and AnyCable-Go, which cannot be.
+"""Centrifugo with its Redis engine, built by name from the Go module proxy.
 
 Two nodes on one Redis: the measured one holds the sockets, the other, on the measuring core, takes the publications over
 HTTP, as a web worker's would come from elsewhere.
@@ -90,24 +90,3 @@ class Centrifugo(Candidate):
             unicast=publisher,
             publishers=[publisher.program, other],
         )
-
-
-class _Unavailable(Candidate):
-    reason: str
-    delivery = "was not measured"
-
-    def missing(self) -> str | None:
-        return self.reason
-
-    def start(self, stage: Stage, *, users: int, shared: bool) -> Running:
-        raise RuntimeError(self.reason)
-
-
-class Mercure(_Unavailable):
-    name = "mercure"
-    reason = "speaks Server-Sent Events, which the load client does not; its hub module builds, its caddy binary has no checksum"
-
-
-class AnyCable(_Unavailable):
-    name = "anycable-go"
-    reason = "the Go module proxy and checksum database have no complete version of it"

@@ -48,7 +48,7 @@ class _Channels(Candidate):
         )
         return Running(
             programs=[program],
-            address=Address(ports=(port,), path="/ws/friends/", cookies=cookies, event='{"type":'),
+            address=Address(ports=(port,), path="/ws/friends/", own_headers=cookies, event='{"type":'),
             publish_all=lambda: publisher.tell("all"),
             unicast=publisher,
             publishers=[publisher.program],

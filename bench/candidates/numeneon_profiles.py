@@ -13,6 +13,7 @@ from pathlib import Path
 
 from suite.candidate import Candidate, Running, Stage
 from suite.dialogue import Dialogue
+from suite.http import tokens
 from suite.load_client import Address
 from suite.machine import BENCH, OTHER_CORES, ROOT, SERVER_CORES
 from suite.postgres import available, start_postgres
@@ -152,6 +153,25 @@ class Scaled(Product):
                 self.prefix + ":bus:{b}", HINT + unicast_body(), users, spread=True, buckets=BUCKETS
             ),
             publishers=[publisher.program],
+        )
+
+
+class SseDoor(Scaled):
+    name = "numeneon SSE"
+    prefix = "sse"
+    delivery = "one numbered entry to one signed-in user's endless answer of Server-Sent Events; on the Redis bus"
+
+    def prepare(self, stage: Stage, environment: dict[str, str], people: int, *extra: object) -> Address:
+        address = super().prepare(stage, environment, people, *extra)
+        headers = stage.scratch(self.name.replace(" ", "-")) / "headers"
+        headers.write_text("".join(f"Authorization: Bearer {one}\n" for one in tokens(address.hellos or Path())))
+        return Address(
+            ports=(0,),
+            path="/api/events/",
+            own_headers=headers,
+            ready='"type":"caught_up"',
+            ping='{"type":"ping"',
+            sse=True,
         )
 
 

@@ -15,7 +15,7 @@ from suite.machine import OTHER_CORES
 from suite.processes import Program
 from suite.tools import c_tool
 
-READ_HEADROOM = 0.9
+HEADROOM = 0.8
 """A stretch in which the load client used more of its core than this says nothing about the server's wall-clock rate."""
 
 
@@ -26,7 +26,8 @@ class Address:
     ports: tuple[int, ...]
     path: str = "/"
     headers: tuple[str, ...] = ()
-    cookies: Path | None = None
+    own_headers: Path | None = None
+    """One header line for each connection, such as its cookie."""
     hellos: Path | None = None
     hello_after_first_frame: bool = False
     ready: str = ""
@@ -34,15 +35,17 @@ class Address:
     ping: str = ""
     pong: str = ""
     lines: bool = False
+    sse: bool = False
+    """Server-Sent Events instead of a WebSocket."""
 
     def options(self) -> list[str]:
         words = ["--path", self.path, "--ready", self.ready, "--event", self.event, "--ping", self.ping]
-        words += ["--pong", self.pong, "--lines", str(int(self.lines))]
+        words += ["--pong", self.pong, "--lines", str(int(self.lines)), "--sse", str(int(self.sse))]
         words += ["--hello-after-first-frame", str(int(self.hello_after_first_frame))]
         words += ["--headers", "".join(f"{line}\r\n" for line in self.headers)]
         for port in self.ports:
             words += ["--port", str(port)]
-        for name, file in (("--cookies", self.cookies), ("--hellos", self.hellos)):
+        for name, file in (("--own-headers", self.own_headers), ("--hellos", self.hellos)):
             if file:
                 words += [name, str(file)]
         return words

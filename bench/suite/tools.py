@@ -92,7 +92,8 @@ def python_packages() -> Path:
 def go_program(name: str, *, package: str = ".") -> Path:
     """Build a Go candidate, pinned by `bench/candidates/<name>/go.mod`, once; returns its binary."""
     source, binary = BENCH / "candidates" / name, BINARIES / name
-    if binary.exists() and binary.stat().st_mtime >= (source / "go.mod").stat().st_mtime:
+    newest = max(path.stat().st_mtime for path in (source / "go.mod", *source.glob("*.go")))
+    if binary.exists() and binary.stat().st_mtime >= newest:
         return binary
     if not shutil.which("go"):
         raise Missing("go is not installed: https://go.dev/dl/")

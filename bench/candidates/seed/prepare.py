@@ -1,4 +1,4 @@
-"""Makes the tutorial's database: N people and a session for each; writes their cookies, one a line, to the given file."""
+"""Makes the tutorial's database: N people and a session for each; writes their cookie headers, one a line, to the given file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def main() -> None:
         ],
         500,
     )
-    cookies.write_text("".join(f"sessionid={key}\n" for key, _ in sessions))
+    cookies.write_text("".join(f"Cookie: sessionid={key}\n" for key, _ in sessions))
 
 
 main()
