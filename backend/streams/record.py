@@ -12,6 +12,7 @@ Only actions call `recording()`. May import: jobs, models, bus, events.
 """
 
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,7 +36,7 @@ from .models import new_epoch
 log = logging.getLogger("streams.record")
 
 NUMBERING_PATIENCE = 2.0
-"""Seconds that a numbering waits for a head. The action it follows is done, and its caller should hear so."""
+"""Seconds that a numbering waits for heads, all together. The action it follows is done, and its caller should hear so."""
 
 
 class HasPk(Protocol):
@@ -218,13 +219,14 @@ def number_pending(user_ids: Iterable[int], *, wait: bool = True) -> int:
     streams whose head is locked are passed over.
 
     Raises:
-        OperationalError: a head stayed locked for `NUMBERING_PATIENCE`.
+        OperationalError: heads stayed locked for `NUMBERING_PATIENCE`.
     """
     numbered = 0
+    deadline = time.monotonic() + NUMBERING_PATIENCE
     for user_id in sorted(set(user_ids)):
         with transaction.atomic(durable=True):
             if wait:
-                _limit_waiting()
+                _limit_waiting(deadline - time.monotonic())
             heads = _lock_heads([user_id], wait=wait, settle=False)
             hints = _number(heads)
             if hints:
@@ -241,10 +243,11 @@ def pending_user_ids(limit: int = 500) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _limit_waiting() -> None:
+def _limit_waiting(seconds: float) -> None:
+    """Of each statement, whatever it waits for: `lock_timeout` counts anew for each lock, and a queue for a row has two."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {int(NUMBERING_PATIENCE * 1000)}")  # a number of ours
+            cursor.execute(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")  # a number of ours
 
 
 # SQL. SQLite has one writer, so there a head is always ours; PostgreSQL locks it, skipping heads that others hold.
@@ -271,19 +274,35 @@ def _lock_heads(
         rows = cursor.fetchall()
         heads = {row[0]: _Head(row[1], row[2]) for row in rows}
         if len(heads) < len(user_ids):
-            missing = [user_id for user_id in user_ids if user_id not in heads]
-            values = ", ".join(["(%s, %s, 0, 0)"] * len(missing))
-            cursor.execute(
-                f"INSERT INTO streams_stream (user_id, epoch, head, floor) VALUES {values} "  # noqa: S608
-                "ON CONFLICT (user_id) DO NOTHING RETURNING user_id, epoch, head",
-                [value for user_id in missing for value in (user_id, new_epoch())],
-            )
-            heads |= {row[0]: _Head(row[1], row[2]) for row in cursor.fetchall()}
+            heads |= _begin_streams([user_id for user_id in user_ids if user_id not in heads], wait=wait)
+    if wait and len(heads) < len(user_ids):  # begun by somebody else in this moment
+        return _lock_heads(user_ids, wait=wait, settle=settle, held=held)
     behind = {row[0]: heads[row[0]] for row in rows if row[3] and row[0] not in held}
     if behind and settle:
         hints = _number(behind)
         _publish_after_commit(hints)
     return heads
+
+
+def _begin_streams(user_ids: Sequence[int], *, wait: bool) -> dict[int, _Head]:
+    """The heads of streams that begin here, held as if locked.
+
+    Whoever begins a stream holds one of 256 advisory locks until the commit. Without `wait`, streams that somebody else may be
+    beginning are passed over like locked ones: to wait for their row while holding another is how two actions could deadlock.
+    """
+    rows = f"VALUES {', '.join(['(%s, %s, 0, 0)'] * len(user_ids))}"
+    if connection.vendor == "postgresql":
+        lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+        rows = rows.replace("(%s,", "(%s::bigint,")
+        rows = f"""SELECT * FROM ({rows}) AS fresh (user_id)
+                    WHERE {lock}('streams_stream'::regclass::int, mod(user_id, 256)::int)::text <> 'false'"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO streams_stream (user_id, epoch, head, floor) {rows} "
+            "ON CONFLICT (user_id) DO NOTHING RETURNING user_id, epoch, head",
+            [value for user_id in user_ids for value in (user_id, new_epoch())],
+        )
+        return {row[0]: _Head(row[1], row[2]) for row in cursor.fetchall()}
 
 
 def _number(heads: dict[int, _Head]) -> list[Hint]:

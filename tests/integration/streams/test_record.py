@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from streams import record
 from streams.events import EntryTooLarge, Event
-from streams.record import number_pending, pending_user_ids, recording
+from streams.record import hold, number_pending, pending_user_ids, recording
 from tests.integration.streams.conftest import RememberingBus
 from tests.support.noted import Noted, assert_gapless, assert_senders_order, rows_of
 from tests.support.processes import await_condition
@@ -364,6 +364,70 @@ def test_a_head_locked_for_long_keeps_nobody_waiting_for_long(people: list[int])
     assert pending_user_ids() == [people[1]]
     assert number_pending(pending_user_ids(), wait=False) == 1
     assert [body["number"] for body in assert_gapless(people[1])] == [1, 2]
+
+
+@pytest.mark.usefixtures("only_postgres")
+def test_two_who_wait_for_one_head_wait_no_longer_than_one(people: list[int]) -> None:
+    """Whoever queues for a row waits for two locks, one after the other."""
+    note(people[1], 1)
+    took: list[float] = []
+
+    def write(number: int) -> None:
+        time.sleep(0.3 * number)
+        began = time.monotonic()
+        note(people[1], number)
+        took.append(time.monotonic() - began)
+
+    with head_locked(people[1]):
+        in_threads([lambda number=number: write(number) for number in (1, 2)])  # type: ignore[misc]
+        assert max(took) < 1.6 * record.NUMBERING_PATIENCE
+    assert number_pending(pending_user_ids()) == 2
+
+
+def test_two_who_hold_new_streams_and_tell_each_other_do_not_deadlock(people: list[int]) -> None:
+    first, second = people[1:3]
+    holding = threading.Barrier(2)
+
+    def tell(mine: int, other: int) -> Callable[[], None]:
+        def work() -> None:
+            with recording() as log:
+                hold(mine)
+                if connection.vendor == "postgresql":  # on SQLite one of them waits here for the other to end
+                    holding.wait(10)
+                log.add([mine, other], Noted(writer=mine, number=1))
+
+        return work
+
+    in_threads([tell(first, second), tell(second, first)])
+    number_pending(people)
+    for user_id in (first, second):
+        bodies = assert_gapless(user_id)
+        assert {body["writer"] for body in bodies} == {first, second}
+
+
+@pytest.mark.usefixtures("only_postgres")
+def test_a_stream_that_somebody_begins_in_this_moment_is_held_all_the_same(people: list[int]) -> None:
+    begun, held = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def begin() -> None:
+        with recording():
+            hold(people[1])
+            begun.set()
+            held.wait(0.5)
+            order.append("begun")
+
+    def follow() -> None:
+        assert begun.wait(10)
+        with recording() as log:
+            hold(people[1])
+            order.append("held")
+            held.set()
+            log.add(people[1], Noted(writer=1, number=1))
+
+    in_threads([begin, follow])
+    assert order == ["begun", "held"]
+    assert len(assert_gapless(people[1])) == 1
 
 
 def leave_unnumbered(user_id: int, *numbers: int) -> None:
