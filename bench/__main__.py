@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import capacity
 import report
 import run
+from suite.results import write
 
 if sys.argv[1:] == ["report"]:
-    report.main()
-    capacity.main()
+    write({**report.files(), **capacity.files()})
 else:
     sys.exit(run.main(sys.argv[1:]))

@@ -21,11 +21,8 @@ from model import simulate
 from model.demand import HEARD_AT_MOST, SIZES, Demand, Plan, demand, mean_friends, one_of_each, plan, this_machine
 from model.inputs import ASSUMED, Assumed, Inputs
 from model.words import number, percent, seconds, size, table
-from suite.machine import BENCH, ROOT
 from suite.plot import bars, lines
-
-PAGE = ROOT / "docs" / "operate" / "capacity.md"
-PLOTS = BENCH / "plots"
+from suite.results import write
 
 
 @dataclasses.dataclass(frozen=True)
@@ -286,25 +283,28 @@ def simulated(sizes: list[Size], assumed: Assumed) -> list[str]:
     ]
 
 
-def draw(inputs: Inputs, sizes: list[Size], assumed: Assumed) -> None:
-    PLOTS.mkdir(exist_ok=True)
+def charts(inputs: Inputs, sizes: list[Size], assumed: Assumed) -> dict[str, str]:
+    """The plots, by their files' names."""
     parts = [
         (name.replace("this machine's ", ""), users, users, users) for name, users, _ in one_of_each(inputs, assumed)
     ]
-    (PLOTS / "capacity-parts.svg").write_text(
-        bars("Users that one of each part holds", "modelled from measured costs, more is better", parts, left=270)
-    )
-    curves = [(one.name, one.storm.back.curve) for one in sizes]
-    (PLOTS / "capacity-storm.svg").write_text(
-        lines("Back after all gateways restart", "share of clients with a welcome, by seconds; simulated", curves)
-    )
-    curves = [(one.name, one.posts.curve) for one in sizes]
-    (PLOTS / "capacity-posts.svg").write_text(
-        lines("Until the last friend of a post is told", "share of posts, by seconds; simulated", curves)
-    )
+    storms = [(one.name, one.storm.back.curve) for one in sizes]
+    posts = [(one.name, one.posts.curve) for one in sizes]
+    return {
+        "bench/plots/capacity-parts.svg": bars(
+            "Users that one of each part holds", "modelled from measured costs, more is better", parts, left=270
+        ),
+        "bench/plots/capacity-storm.svg": lines(
+            "Back after all gateways restart", "share of clients with a welcome, by seconds; simulated", storms
+        ),
+        "bench/plots/capacity-posts.svg": lines(
+            "Until the last friend of a post is told", "share of posts, by seconds; simulated", posts
+        ),
+    }
 
 
-def main() -> None:
+def files() -> dict[str, str]:
+    """The page and its plots, by their paths in the project."""
     try:
         inputs = given.read()
     except given.NotMeasured as missing:
@@ -320,10 +320,8 @@ def main() -> None:
         *measured(inputs),
         *assumptions(ASSUMED),
     ]
-    PAGE.write_text("\n".join(page).rstrip() + "\n")
-    draw(inputs, sizes, ASSUMED)
-    sys.stdout.write(f"{PAGE.relative_to(ROOT)}\n")
+    return {"docs/operate/capacity.md": "\n".join(page).rstrip() + "\n", **charts(inputs, sizes, ASSUMED)}
 
 
 if __name__ == "__main__":
-    main()
+    write(files())

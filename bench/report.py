@@ -1,27 +1,32 @@
-"""Tables and plots from the newest result file of every scenario: docs/operate/benchmarks.md and bench/plots/*.svg.
+"""Tables and plots from the newest result file of every scenario: docs/operate/benchmarks.md, bench/plots/*.svg, README.md.
 
-Nothing is typed by hand: what is not in a result file is not in the report.
+Nothing is typed by hand: what is not in a result file is not in the report, and the same files give the same report.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from headline import in_readme
+from suite.load_client import HEADROOM
 from suite.machine import BENCH, ROOT
 from suite.plot import bars, short
-from suite.results import RESULTS
+from suite.results import newest, write
+from targets import Document, Documents, judge
 
-PAGE = ROOT / "docs" / "operate" / "benchmarks.md"
-PLOTS = BENCH / "plots"
-
-Document = dict[str, Any]
+DISTURBED = 0.25
+"""Cores of other work from which on a reader is warned."""
+LABELS = ("candidate", "case", "processes", "throttle", "stopped_by")
 
 SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
+    "in-turn-1000": (
+        "In turn with C, in one process",
+        {"cpu_us": "CPU µs a delivery", "cpu_us_ratio": "× C"},
+    ),
     "fanout-1000": (
         "Fan-out to 1,000 sockets",
         {
@@ -67,6 +72,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
         f"idle-{count}": (
             f"{count:,} idle sockets",
             {
+                "processes": "processes",
                 "bytes_per_connection": "bytes a connection",
                 "idle_cpu_s_per_user_hour": "CPU-s a user-hour",
                 "pings_per_second": "heartbeats/s",
@@ -126,7 +132,29 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
         "One post to 5,000 friends",
         {"request_ms": "request ms", "all_committed_s": "all committed s", "all_delivered_s": "all delivered s"},
     ),
-    "processes": ("Two gateways against one", {"rate": "deliveries/s", "growth": "× one process"}),
+    "processes": (
+        "Two gateways against one",
+        {"rate": "deliveries/s", "growth": "× one process", "cpu_us": "CPU µs a delivery, both", "missing": "lost"},
+    ),
+    "hot-post-1000": (
+        "A post that 1,000 people watch",
+        {
+            "likes_per_second": "likes/s",
+            "gateway_share": "share of the gateway's core",
+            "frames_per_watcher_second": "frames/s a watcher",
+            "behind": "watchers without the last count",
+            "bystander_p99_ms": "bystander p99 ms",
+        },
+    ),
+    "click-to-toast": (
+        "From the click on Accept to the toast in another browser",
+        {"count": "clicks", "median_ms": "median ms", "p99_ms": "p99 ms", "most_ms": "most ms"},
+    ),
+    "interaction": (
+        "Interaction to next paint",
+        {"count": "interactions", "inp_ms": "worst ms", "p75_ms": "p75 ms", "median_ms": "median ms"},
+    ),
+    "web-size": ("What a browser downloads", {"bytes": "bytes gzip", "limit": "at most", "files": "files"}),
 }
 
 PLOTTED = {
@@ -135,16 +163,6 @@ PLOTTED = {
     "connect-storm": ("connects_per_second", "Connects a second on one core", "more is better", True),
     "unicast": ("rate", "Unicast events a second on one core", "without loss, more is better", True),
 }
-
-
-def newest() -> dict[str, Document]:
-    """The latest result of every scenario."""
-    found: dict[str, Document] = {}
-    for path in sorted(RESULTS.glob("*.json")):
-        document = json.loads(path.read_text())
-        document["file"] = path.name
-        found[document["scenario"]] = document
-    return found
 
 
 def _cell(row: dict[str, Any], key: str) -> str:
@@ -164,7 +182,8 @@ def _cell(row: dict[str, Any], key: str) -> str:
 def section(document: Document) -> list[str]:
     title, columns = SECTIONS[document["scenario"]]
     first = document["summary"][0] if document["summary"] else {}
-    labels = [key for key in first if key in ("candidate", "case", "processes", "stopped_by")]
+    labels = [key for key in LABELS if key in first and not isinstance(first[key], dict)]
+    columns = {key: heading for key, heading in columns.items() if key not in labels}
     lines = [f"## {title}", "", " ".join(document["about"].partition("\n\n")[2].split()), ""]
     head = [*labels, *columns.values()]
     lines += ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
@@ -175,40 +194,76 @@ def section(document: Document) -> list[str]:
         lines += ["", f"![{title}](../../bench/plots/{document['scenario']}.svg)"]
     for name, reason in document["skipped"].items():
         lines += ["", f"*{name}* was skipped: {reason.splitlines()[0][:200]}"]
-    load = ", ".join(f"{value:.1f}" for value in document["machine"]["load_average_before"])
-    lines += [
-        "",
-        f"`{document['command']}` · {document['at']} · commit {document['commit']} · "
-        f"load average afterwards {load} · [raw](../../bench/results/{document['file']})",
-        "",
-    ]
-    return lines
+    return [*lines, "", *headroom(document), *profiles(document["scenario"]), circumstances(document), ""]
 
 
-def plot(document: Document) -> None:
+def headroom(document: Document) -> list[str]:
+    """How much of its core the load client used, where it was counted."""
+    used = {row["candidate"]: row["load_busy"] for row in document["summary"] if isinstance(row.get("load_busy"), dict)}
+    if not used:
+        return []
+    busiest = max(used, key=lambda name: float(used[name]["median"]))
+    words = f"Load client: at most {used[busiest]['median']:.0%} of its core ({busiest})."
+    full = [name for name, busy in used.items() if busy["median"] > HEADROOM]
+    if full:
+        words += f" It was **more than {HEADROOM:.0%} busy with {', '.join(full)}**: rates and times there are the client's own, "
+        words += "CPU a delivery is not."
+    return [words, ""]
+
+
+def profiles(scenario: str) -> list[str]:
+    """Links to the profiles that are kept beside this result."""
+    found = sorted((BENCH / "profiles").glob(f"*-{scenario}*.txt"))
+    if not found:
+        return []
+    links = ", ".join(f"[{path.stem}](../../bench/profiles/{path.name})" for path in found)
+    return [f"Where the time goes: {links}.", ""]
+
+
+def circumstances(document: Document) -> str:
+    """The command, when, which commit, and what else the machine was doing."""
+    machine = document["machine"]
+    load = ", ".join(f"{value:.1f}" for value in machine["load_average_at_end"])
+    commit = document["commit"] + (" and changes" if document["uncommitted_changes"] else "")
+    words = f"`{document['command']}` · {document['at']} · commit {commit} · load average afterwards {load}"
+    if "others" in machine:
+        words += f", others' work {machine['others']['work_cores']:.2f} of {machine['cores']} cores"
+    return f"{words} · [raw](../../bench/results/{document['file']})"
+
+
+def plot(document: Document) -> str:
+    """The scenario's chart, or nothing."""
     member, title, subtitle, logarithmic = PLOTTED[document["scenario"]]
     rows = [
         (row["candidate"], row[member]["median"], row[member]["min"], row[member]["max"])
         for row in document["summary"]
         if member in row
     ]
-    if rows:
-        PLOTS.mkdir(exist_ok=True)
-        when = f"{subtitle}; {document['at'][:10]}, {document['machine']['cpu']}"
-        (PLOTS / f"{document['scenario']}.svg").write_text(bars(title, when, rows, logarithmic=logarithmic))
+    when = f"{subtitle}; {document['at'][:10]}, {document['machine']['cpu']}"
+    return bars(title, when, rows, logarithmic=logarithmic) if rows else ""
 
 
-def loads(documents: dict[str, Document]) -> str:
+def others_of(document: Document) -> float:
+    """Cores that were busy with something else; files from before that was counted have the load average only."""
+    machine = document["machine"]
+    if "others" in machine:
+        return float(machine["others"]["work_cores"])
+    return max(0.0, float(machine["load_average_at_end"][0]) - 1.5 * machine["cores"])
+
+
+def loads(documents: Documents) -> str:
     """Under which load the figures were taken, in words: the files know it."""
-    found = {name: one["machine"]["load_average_before"][0] for name, one in documents.items() if name in SECTIONS}
-    cores = next(iter(documents.values()))["machine"]["cores"]
-    busy = sorted((name for name in found if found[name] > 1.5 * cores), key=lambda name: -found[name])
+    found = {name: one for name, one in documents.items() if name in SECTIONS}
+    ends = [one["machine"]["load_average_at_end"][0] for one in found.values()]
+    busy = sorted(
+        (name for name in found if others_of(found[name]) > DISTURBED), key=lambda name: -others_of(found[name])
+    )
     words = (
-        f"**Load.** The load average when a scenario ended, its own work included, was {min(found.values()):.1f} to "
-        f"{max(found.values()):.1f} on {cores} cores; each section names its own. "
+        f"**Load.** The load average when a scenario ended, its own work included, was {min(ends):.1f} to {max(ends):.1f}; "
+        "each section names its own, and what others used of the machine meanwhile. "
     )
     if not busy:
-        return words + "No sign of other work beside them."
+        return words + f"No scenario had more than {DISTURBED} cores of other work beside it."
     return words + (
         f"Other work was running beside {len(busy)} of {len(found)}: {', '.join(busy)}. There, latencies, rates and times include "
         "waiting for a core, for every candidate alike, the reference too; CPU a delivery suffers from cold caches, and ratios "
@@ -217,18 +272,37 @@ def loads(documents: dict[str, Document]) -> str:
     )
 
 
-def main() -> None:
-    documents = newest()
-    if not documents:
-        raise SystemExit("no results yet: run `make bench`, or one of bench/scenarios/*.py")
-    some = next(iter(documents.values()))
+def target_table(documents: Documents) -> list[str]:
+    """Every target with its figure, and whether it is reached."""
+    verdicts = judge(documents)
+    known = [one for one in verdicts if one.measured is not None]
+    lines = [
+        "## Targets",
+        "",
+        f"{sum(one.reached for one in verdicts)} of {len(verdicts)} are reached, {len(verdicts) - len(known)} are not measured. "
+        "They (`bench/targets.py`) were set before the code was written; the figure is the median of the newest result file.",
+        "",
+        "| what | whose | measured | target | reached | command |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in verdicts:
+        command = f"`{one.command}`" if one.command else "—"
+        cells = (one.target.what, one.target.whose, one.figure, one.target.asked, one.words, command)
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def page(documents: Documents) -> str:
+    """The whole of docs/operate/benchmarks.md."""
+    some = max(documents.values(), key=lambda one: str(one["at"]))
     machine, versions = some["machine"], some["versions"]
+    processors = sorted({str(one["machine"]["cpu"]) for one in documents.values()})
     lines = [
         "# Benchmarks",
         "",
         "Written by `make bench-report` from the files in `bench/results/`; do not edit.",
         "",
-        f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, Linux {machine['kernel']}. "
+        f"Machine: {' and '.join(processors)}, {machine['cores']} cores, {machine['memory_gib']} GiB, Linux {machine['kernel']}. "
         "The server under test has core 0 to itself; load client, Redis and PostgreSQL share core 1. "
         "H is a C program that does nothing but the system calls (`bench/c/reference.c`). Medians, with least and most of "
         "all repetitions in brackets. Wall-clock rates of such machines swing by a factor of two; the ratio to H, measured "
@@ -238,21 +312,29 @@ def main() -> None:
         "",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items() if version) + ".",
         "",
+        *target_table(documents),
     ]
     for scenario in SECTIONS:
         if scenario in documents:
             lines += section(documents[scenario])
-            if scenario in PLOTTED:
-                plot(documents[scenario])
     lines += ["## What one delivery is", ""]
     deliveries: dict[str, str] = {}
     for document in documents.values():
         deliveries |= document["deliveries"]
     lines += [f"- **{name}**: {words}." for name, words in deliveries.items()]
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text("\n".join(lines) + "\n")
-    sys.stdout.write(f"{PAGE.relative_to(ROOT)}\n")
+    return "\n".join(lines) + "\n"
+
+
+def files() -> dict[str, str]:
+    """Every file of the report and its text, by its path in the project."""
+    documents = newest()
+    if not documents:
+        raise SystemExit("no results yet: run `make bench`, or one of bench/scenarios/*.py")
+    found = {"docs/operate/benchmarks.md": page(documents)}
+    found["README.md"] = in_readme((ROOT / "README.md").read_text(), documents)
+    charts = {name: plot(documents[name]) for name in PLOTTED if name in documents}
+    return found | {f"bench/plots/{name}.svg": chart for name, chart in charts.items() if chart}
 
 
 if __name__ == "__main__":
-    main()
+    write(files())

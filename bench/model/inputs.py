@@ -7,12 +7,11 @@ typed in that a scenario could have measured, but for `ASSUMED`, which the page 
 from __future__ import annotations
 
 import dataclasses
-import json
 import statistics
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from suite.results import RESULTS
+from suite.results import newest
 
 OURS = "numeneon scaled"
 Row = Mapping[str, Any]
@@ -113,21 +112,13 @@ class NotMeasured(RuntimeError):
     """A result file that the model needs is not there."""
 
 
-def _newest() -> dict[str, Row]:
-    found: dict[str, Row] = {}
-    for path in sorted(RESULTS.glob("*.json")):
-        document = json.loads(path.read_text())
-        found[document["scenario"]] = document
-    return found
-
-
 def read() -> Inputs:
     """The newest figures.
 
     Raises:
         NotMeasured: names the scenario that has to run first.
     """
-    documents = _newest()
+    documents = newest()
     used: dict[str, Row] = {}
 
     def rows(scenario: str, wanted: Callable[[Row], bool] = lambda _: True) -> list[Row]:
@@ -210,7 +201,7 @@ def read() -> Inputs:
             "accepting request to frame on a quiet server: p90 (p50–p99)",
         ),
     }
-    ends = [document["machine"]["load_average_before"][0] for document in used.values()]
+    ends = [document["machine"]["load_average_at_end"][0] for document in used.values()]
     machine = next(iter(used.values()))["machine"]
     return Inputs(**figures, machine=machine, loads=(min(ends), max(ends)))
 

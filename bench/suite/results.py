@@ -20,6 +20,15 @@ RESULTS = machine.BENCH / "results"
 Row = dict[str, Any]
 
 
+def newest() -> dict[str, Row]:
+    """The latest result of every scenario, with its file's name as `file`."""
+    found: dict[str, Row] = {}
+    for path in sorted(RESULTS.glob("*.json")):
+        document = json.loads(path.read_text())
+        found[document["scenario"]] = {**document, "file": path.name}
+    return found
+
+
 def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
@@ -97,6 +106,15 @@ def save(
     }
     path.write_text(json.dumps(document, indent=1) + "\n")
     return path
+
+
+def write(files: Mapping[str, str]) -> None:
+    """Put generated files where they belong, by their paths in the project."""
+    for name, text in files.items():
+        path = machine.ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        say(name)
 
 
 def _relative(words: list[str]) -> list[str]:
