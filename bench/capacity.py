@@ -268,7 +268,7 @@ def simulated(sizes: list[Size], assumed: Assumed) -> list[str]:
         "plan. *Hints* queue for one gateway: behind each other, fan-outs, the heartbeats' wheel and what idle sockets cost. "
         "*Restart*: "
         "every gateway loses all its connections at once and is back at once; clients wait with full jitter as the client "
-        f"library does, gates let in {given.GATE:,} a second each (a second's worth may come at once), everybody has missed "
+        f"library does, gates let in {given.GATE:,} a second each (a tenth of them may come at once), everybody has missed "
         f"{assumed.missed:g} entries. More than "
         f"{simulate.MOST_CLIENTS:,} clients are simulated as a slice of so many with its share of the servers.",
         "",

@@ -104,6 +104,7 @@ CHANNELS = 64
 CHUNK = 500
 SOCKETS_A_PROCESS = 60_000
 GATE = 5_000
+GATE_AT_ONCE = 0.1
 SHARD_OF_CORES = 16
 """Cores of one PostgreSQL primary, when one is bought for the purpose."""
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from model.demand import Demand, Plan, channels_for, friends
-from model.inputs import CHUNK, GATE, Assumed, Inputs
+from model.inputs import CHUNK, GATE, GATE_AT_ONCE, Assumed, Inputs
 
 SEED = 20_26
 MOST_CLIENTS = 30_000
@@ -143,13 +143,13 @@ def storm(asked: Demand, planned: Plan, inputs: Inputs, assumed: Assumed, *, pri
     draw = _costs(inputs, assumed.missed)
     arrivals: list[tuple[float, int, int]] = [(RETRY_FIRST * chance.random(), number, 0) for number in range(clients)]
     heapq.heapify(arrivals)
-    tokens, tokens_at = gate, 0.0
+    tokens, tokens_at = GATE_AT_ONCE * gate, 0.0
     cpu_free = database_free = 0.0
     done: list[float] = []
     refused, second, inside, peak = 0, 0, 0, 0
     while arrivals:
         now, number, attempt = heapq.heappop(arrivals)
-        tokens = min(gate, tokens + (now - tokens_at) * gate)
+        tokens = min(GATE_AT_ONCE * gate, tokens + (now - tokens_at) * (1 - GATE_AT_ONCE) * gate)
         tokens_at = now
         if int(now) != second:
             second, inside = int(now), 0

@@ -64,7 +64,7 @@ LIMITS = {
     "CONNECTIONS_PER_USER": "Connections of one person; the oldest is replaced.",
     "CONNECTIONS_PER_ADDRESS": "Connections from one address.",
     "CONNECTIONS_PER_PROCESS": "Connections of one process; above it answers that it is full.",
-    "HANDSHAKES_PER_SECOND": "New connections a process takes in a second; others are told to come back in two.",
+    "HANDSHAKES_PER_SECOND": "New connections a process takes in any second, a tenth at once; others are told to come back in two.",
     "TRUSTED_PROXIES": "Addresses whose `X-Forwarded-For` is believed.",
     "HELLO_TIMEOUT": "Seconds until `hello` must have come.",
     "HEARTBEAT": "Seconds between pings.",

@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from streams.conf import conf
 from streams.gateway.gate import Gate
+from tests.support.crowd.crowd import most_within
 
 
 class Clock:
@@ -61,11 +62,23 @@ def test_the_process_is_full_for_everybody(gate: Callable[..., tuple[Gate, Clock
 
 def test_a_herd_is_let_in_at_the_pace_of_the_door(gate: Callable[..., tuple[Gate, Clock]]) -> None:
     door, clock = gate(HANDSHAKES_PER_SECOND=100)
-    assert sum(door.enter("127.0.0.1") for _ in range(500)) == 100
-    clock.now = 0.5
-    assert sum(door.enter("127.0.0.1") for _ in range(500)) == 50
+    assert sum(door.enter("127.0.0.1") for _ in range(500)) == 10
+    clock.now = 0.1
+    assert sum(door.enter("127.0.0.1") for _ in range(500)) == 9
     clock.now = 100
-    assert sum(door.enter("127.0.0.1") for _ in range(500)) == 100
+    assert sum(door.enter("127.0.0.1") for _ in range(500)) == 10
+
+
+@pytest.mark.parametrize("rate", [1, 7, 1_000])
+def test_no_second_has_more_than_the_rate_also_after_a_rest(gate: Callable[..., tuple[Gate, Clock]], rate: int) -> None:
+    door, clock = gate(HANDSHAKES_PER_SECOND=rate)
+    entered: list[float] = []
+    for moment in [*range(1_000), *range(60_000, 64_000)]:
+        clock.now = moment / 1_000
+        while door.enter("127.0.0.1"):
+            entered.append(clock.now)
+    assert most_within(entered, 1.0) <= rate
+    assert len(entered) >= 4 * rate * 0.9
 
 
 def test_nothing_is_kept_of_those_who_have_left(gate: Callable[..., tuple[Gate, Clock]]) -> None:
