@@ -349,6 +349,41 @@ describe('the doors below the socket carry the same stream', () => {
     expect(stream.getSnapshot()).toMatchObject({ status: 'stopped', stopReason: 'unauthenticated' });
   });
 
+  test.each([
+    ['2', 2_000],
+    ['9', 9_000],
+    ['Fri, 27 Nov 2026 12:00:00 GMT', 0],
+  ])('a 503 with Retry-After: %s keeps it away for %i ms and a back-off', async (header, least) => {
+    const { server, clock, stream } = client({ transports: [poll()] });
+    const honest = server.fetch.bind(server);
+    const headers = { get: (name: string) => (name === 'Retry-After' ? header : null) };
+    const asked: number[] = [];
+    server.fetch = async (url, asking) => {
+      asked.push(clock.now);
+      return { ...(await honest(url, asking)), status: 503, headers };
+    };
+    stream.start();
+    await clock.wait(40_000);
+    const [first = 0, second = 0] = asked;
+    expect(second - first).toBeGreaterThanOrEqual(least);
+    expect(second - first).toBeLessThanOrEqual(1.5 * least + 500);
+  });
+
+  test('a Retry-After of a day is not believed', async () => {
+    const { server, clock, stream } = client({ transports: [poll()] });
+    const honest = server.fetch.bind(server);
+    server.fetch = async (url, asking) => ({
+      ...(await honest(url, asking)),
+      status: 503,
+      headers: { get: () => '86400' },
+    });
+    stream.start();
+    await clock.wait(100);
+    server.fetch = honest;
+    await clock.wait(120_000);
+    expect(stream.getSnapshot().status).toBe('live');
+  });
+
   test('an answer that is not a stream, and one that never comes, are failures and not hangs', async () => {
     const { server, clock, stream } = client({ transports: [sse(), poll()] });
     const honest = server.fetch.bind(server);

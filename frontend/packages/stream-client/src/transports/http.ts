@@ -39,6 +39,12 @@ export interface Turn {
 
 const CODES: Readonly<Record<number, number>> = { 401: 4001, 429: 4102, 503: 4100 };
 
+/** When a server that has refused us may be asked again, by whichever of these doors. A socket's handshake tells no script why it failed. */
+const notBefore = new WeakMap<Environment, number>();
+
+/** Seconds. Whoever asks for more is mistaken, and a date, which the header may be too, is not understood. */
+const LONGEST = 30;
+
 /** Milliseconds an answer may take to begin. */
 export const ANSWER_WITHIN = 10_000;
 
@@ -81,7 +87,13 @@ export function httpLink(
           signal: aborter.signal,
         });
         overdue();
-        if (answer.status !== 200) throw new Refused(CODES[answer.status] ?? 1006);
+        if (answer.status !== 200) {
+          const seconds = Number(answer.headers.get('Retry-After')) || 0;
+          // All who were refused were told the same: half as much again spreads them.
+          const stay = Math.min(seconds, LONGEST) * (1 + environment.random() / 2);
+          notBefore.set(environment, environment.now() + 1000 * stay);
+          throw new Refused(CODES[answer.status] ?? 1006);
+        }
         return answer;
       },
       async page(query, limit) {
@@ -102,7 +114,10 @@ export function httpLink(
     );
   }
 
-  void Promise.resolve().then(() => turns === 0 && events.opened());
+  const ready = (): unknown => turns === 0 && events.opened();
+  const wait = (notBefore.get(environment) ?? 0) - environment.now();
+  if (wait > 0) abort = environment.after(wait, ready);
+  else void Promise.resolve().then(ready);
   return {
     name,
     send(frame: ClientFrame) {
