@@ -198,7 +198,9 @@ class Hub:
         if not mine:
             self.chores.attendance.stirred.add(identity.user_id)
         if len(mine) >= conf().CONNECTIONS_PER_USER:
-            mine[0].close(CloseCode.REPLACED, "A newer connection of yours took this one's place.")
+            _least_needed(mine, identity).close(
+                CloseCode.REPLACED, "A newer connection of yours took this one's place."
+            )
         mine = self.by_user.setdefault(identity.user_id, [])
         mine.append(connection)
         self.rounds.include(connection)
@@ -351,6 +353,19 @@ class Hub:
                 await asyncio.sleep(early)
             if not connection.closed:
                 connection.close(CloseCode.RESTART, "This process restarts. Come back now.")
+
+
+def _least_needed(mine: Sequence[Connection], newer: Identity) -> Connection:
+    """Which of a full list makes room: a device's own before another's, one that owes a pong, the oldest.
+
+    A device on a bad network leaves dead sockets behind, newer than the tabs at home, which 4009 would stop for good.
+    """
+
+    def needed(one: Connection) -> tuple[bool, bool]:
+        foreign = one.identity is not None and one.identity.login_id != newer.login_id
+        return foreign, one.heard or not one.pinged
+
+    return min(mine, key=needed)
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

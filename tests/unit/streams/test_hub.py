@@ -36,14 +36,15 @@ class Database:
         return sum(name == what for name, _ in self.asked)
 
     def authenticate(self, credentials: Sequence[Credential]) -> list[Identity | Refusal]:
-        """A token is a user's id; the login has the same number."""
+        """A token is a user's id, and may name the login after a slash; without, it has the same number."""
         self._ask("authenticate", len(credentials))
-        return [
-            Identity(int(one.token), int(one.token), None)
-            if one.token and one.token.isdigit()
-            else Refusal(CloseCode.NOT_AUTHENTICATED, "No.")
-            for one in credentials
-        ]
+        return [self._identity((one.token or "").partition("/")) for one in credentials]
+
+    def _identity(self, token: tuple[str, str, str]) -> Identity | Refusal:
+        user, _, login = token
+        if not user.isdigit():
+            return Refusal(CloseCode.NOT_AUTHENTICATED, "No.")
+        return Identity(int(user), int(login or user), None)
 
     def positions(self, user_ids: Sequence[int]) -> dict[int, Position]:
         self._ask("positions", len(user_ids))
@@ -233,6 +234,29 @@ async def test_everybody_leaves_at_the_time_they_were_told(hub: Hub, database: D
         if number in closed:
             assert door_told - 0.02 <= closed[number] < door_told + 0.4
     assert not hub.join(KeepingDoor(hub)), "nobody comes in any more"  # type: ignore[arg-type]
+
+
+async def test_a_device_that_keeps_losing_its_connection_takes_nobody_elses_place(hub: Hub, database: Database) -> None:
+    tabs = [arrive(hub, "7/1") for _ in range(3)]
+    await until(lambda: all(door.frames for door in tabs))
+    lost = []
+    for _ in range(20):
+        lost.append(arrive(hub, "7/2"))
+        await until(lambda: lost[-1].frames)
+    assert [door.close_code for door in tabs] == [None, None, None]
+    assert [door.close_code for door in lost] == [4009] * 13 + [None] * 7
+
+
+async def test_of_several_the_one_that_owes_a_pong_makes_room(hub: Hub, database: Database) -> None:
+    doors = [arrive(hub, 7) for _ in range(10)]
+    await until(lambda: all(door.frames for door in doors))
+    for door in doors:
+        door.ping()
+    for door in doors[:4] + doors[5:]:
+        door.say({"type": "pong"})
+    newer = arrive(hub, 7)
+    await until(lambda: newer.frames)
+    assert [number for number, door in enumerate(doors) if door.close_code is not None] == [4]
 
 
 async def test_a_refreshed_token_must_be_of_the_same_login(hub: Hub, database: Database) -> None:
