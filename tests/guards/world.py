@@ -7,6 +7,7 @@ everything.
 """
 
 import asyncio
+import itertools
 import socket
 import struct
 from collections.abc import Callable, Coroutine, Sequence
@@ -19,6 +20,7 @@ from uvicorn.server import ServerState
 from streams.bus import Bus, Hint
 from streams.bus.memory import MemoryBus
 from streams.gateway.connection import Connection
+from streams.gateway.gate import Gate
 from streams.gateway.hub import Hub
 from streams.gateway.identity import Credential, Identity, Refusal
 from streams.gateway.websocket_fast import FastConnection, with_hub
@@ -132,7 +134,11 @@ def client_frame(payload: bytes) -> bytes:
 
 
 async def _make_hub(bus: Bus) -> HandHub:
-    return HandHub(bus)
+    hub = HandHub(bus)
+    hub.gate = Gate(
+        clock=itertools.count().__next__
+    )  # a second between two handshakes: it is not the gate that is measured
+    return hub
 
 
 class World:
