@@ -139,6 +139,40 @@ def test_a_slower_product_is_noticed(path: str, figure: str, mutation: Mutation)
     assert any(f" {figure}," in words for words in budgets.over(path, figures)), figures
 
 
+ONCE_AN_OPERATION: dict[str, tuple[Any, str]] = {
+    "fan_out": (EntryFrames, "wire"),
+    "unicast": (redis_bus, "from_wire"),
+    "connect": (websocket_fast, "origin_allowed"),
+    "heartbeat": (protocol, "ping"),
+    "pong": (protocol, "parse_frame"),
+    "replay": (FastConnection, "write_entry"),
+}
+OF_A_WRAPPER, OF_A_LOOP = 8, 3
+"""Instructions of `slower` itself, and of one turn of its loop."""
+
+
+def burning(owner: Any, name: str, instructions: float) -> AbstractContextManager[object]:
+    """Let a function of the product execute about so many instructions more, and nothing else."""
+    original = owner.__dict__[name]
+    turns = range(round(max(0.0, instructions - OF_A_WRAPPER) / OF_A_LOOP))
+
+    def slower(*words: Any) -> Any:
+        for _ in turns:
+            pass
+        return original(*words)
+
+    return mock.patch.object(owner, name, slower)
+
+
+@pytest.mark.parametrize("path", ONCE_AN_OPERATION)
+def test_a_quarter_more_instructions_are_noticed(path: str) -> None:
+    measured = budgets.load()[budgets.VERSION][path]["instructions"]["measured"]
+    with burning(*ONCE_AN_OPERATION[path], measured / 4):
+        figures = PATHS[path]()
+    assert figures["instructions"] < measured * 1.35, "more than a quarter was added"
+    assert any(" instructions," in words for words in budgets.over(path, figures)), figures
+
+
 def test_every_path_has_a_mutant() -> None:
     assert {path for path, _, _ in MUTANTS} == set(PATHS)
 
