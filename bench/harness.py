@@ -18,6 +18,7 @@ from subprocess import SubprocessError
 from suite import machine
 from suite.candidate import Candidate, Running, Stage, open_stage
 from suite.load_client import LoadClient
+from suite.processes import Program
 from suite.results import Row, save, say, summarise, table
 from suite.tools import Missing
 
@@ -86,18 +87,26 @@ class Run:
 def parser(about: str | None) -> argparse.ArgumentParser:
     """Options every scenario understands."""
     made = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
-    made.add_argument("--candidates", nargs="*", help="only these (default: all that this scenario suits)")
+    made.add_argument("--candidates", nargs="*", help="only these, or `all` (default: this scenario's usual ones)")
     made.add_argument("--keep", action="store_true", help="save the result although candidates were chosen")
     made.add_argument("--repetitions", type=int, default=3)
     return made
 
 
-def begin(scenario: str, about: str | None, options: argparse.Namespace, suited: list[Candidate]) -> Run:
-    """Pick the candidates that were asked for and can run here."""
+def begin(
+    scenario: str,
+    about: str | None,
+    options: argparse.Namespace,
+    suited: list[Candidate],
+    *,
+    usual: Iterable[str] = (),
+) -> Run:
+    """Pick the candidates that were asked for and can run here; `usual` are those that run when none is named."""
     machine.raise_descriptor_limit()
     # a plain SIGTERM would leave every server behind: this way all `with` blocks end what they started
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    wanted = options.candidates or [candidate.name for candidate in suited]
+    suitable = [candidate.name for candidate in suited]
+    wanted = suitable if options.candidates == ["all"] else options.candidates or list(usual) or suitable
     unknown = set(wanted) - {candidate.name for candidate in suited}
     if unknown:
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(c.name for c in suited)}")
@@ -121,6 +130,14 @@ class Connected:
     running: Running
     load: LoadClient
     opened: Row
+    redis: Program
+
+    def beside_seconds(self) -> float:
+        """CPU seconds of what shares the other core: the load client, the publisher and Redis."""
+        programs = {self.load.program, self.redis, *self.running.publishers}
+        if self.running.unicast:
+            programs.add(self.running.unicast.program)
+        return sum(one.cpu_seconds() for one in programs)
 
 
 def connect(
@@ -141,7 +158,7 @@ def connect(
         words = running.programs[0].last_words()
         run.skip(candidate, f"only {opened['ready']} of {connections} sockets came up {words}")
         return None
-    return Connected(candidate, running, load, opened)
+    return Connected(candidate, running, load, opened, stage.redis_program)
 
 
 @contextmanager

@@ -53,7 +53,9 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "rate": "events/s held",
             "rate_ratio": "× H",
-            "cpu_us": "CPU µs a delivery",
+            "per_cpu_second": "events a CPU-s",
+            "server_busy": "server's core busy",
+            "other_core_busy": "the other core busy",
             "latency_p99_us": "p99 µs at that rate",
         },
     ),
@@ -154,7 +156,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
         "Interaction to next paint",
         {"count": "interactions", "inp_ms": "worst ms", "p75_ms": "p75 ms", "median_ms": "median ms"},
     ),
-    "web-size": ("What a browser downloads", {"bytes": "bytes gzip", "limit": "at most", "files": "files"}),
+    "web-size": ("What a browser downloads", {"bytes": "bytes gzip", "limit": "at most"}),
 }
 
 PLOTTED = {

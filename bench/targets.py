@@ -246,7 +246,7 @@ def targets() -> list[Target]:
         ),
         *each(
             "unicast through Redis, one core, no loss", "unicast", "rate", whose=(SCALED,), unit="/s", least=60_000,
-            beside=of("unicast", SCALED, "cpu_us"), beside_unit=" CPU µs each",
+            beside=of("unicast", SCALED, "per_cpu_second"), beside_unit=" a CPU-second",
         ),
         *each(
             "its p99 at 500/s", "latency", "latency_p99_us_ratio", whose=(SCALED,), unit=" × H's", most=3,

@@ -12,7 +12,25 @@ from candidates.python_socketio import PythonSocketIo
 from candidates.reference import Reference
 from suite.candidate import Candidate
 
-__all__ = ["Product", "everyone", "products"]
+__all__ = ["LATENCY", "OTHERS", "RATES", "SIZES", "STORM", "Product", "everyone", "products"]
+
+SIZES = ("reference", "numeneon embedded", "numeneon scaled", "ws hub")
+"""Who is measured at sizes where each costs half a minute."""
+STORM = (*SIZES, "seed", "socket.io", "centrifugo")
+RATES = ("reference", "numeneon scaled", "seed", "channels pub/sub", "ws hub", "socket.io", "centrifugo")
+"""Who gets events from another process, a step of a second each."""
+LATENCY = (
+    "reference",
+    "numeneon scaled",
+    "numeneon SSE",
+    "numeneon on ASGI",
+    "ws hub",
+    "centrifugo",
+    "mercure",
+    "anycable-go",
+)
+OTHERS = ("numeneon embedded", "numeneon scaled", "seed", "ws hub", "socket.io")
+"""Who is made to serve those who do not read."""
 
 
 def everyone() -> list[Candidate]:

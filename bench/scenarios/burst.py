@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import harness
-from candidates import Product, everyone
+from candidates import OTHERS, Product, everyone
 from candidates.numeneon_profiles import SseDoor
 from suite.candidate import Candidate, open_stage
 from suite.load_client import LoadClient
@@ -61,6 +61,7 @@ def burst(candidate: Candidate, *, count: int) -> Row:
         "missing": count - answer["events"],
         "disorder": answer["gaps"] + answer["duplicates"] + answer["backwards"],
         "milliseconds": (answer["last_at"] - began) / 1e6,
+        "load_busy": answer["busy"],
     }
 
 
@@ -110,6 +111,7 @@ def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: f
         "sent_to_each": sent,
         "events_per_second_before": before["events"] / connections / before_seconds,
         "events_per_second_during": during["events"] / reading / during_seconds,
+        "load_busy": during["busy"],
         "grown_kib": grown,
         "grown_kib_a_slow_one": grown / slow,
         "closed": after["lost_connections"],
@@ -122,14 +124,16 @@ def slow_reader(candidate: Candidate, *, connections: int, slow: int, seconds: f
 
 def main() -> None:
     parser = harness.parser(__doc__)
+    parser.set_defaults(repetitions=2)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--slow", type=int, default=0, help="this many sockets stop reading")
     parser.add_argument("--connections", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--seconds", type=float, default=2)
     options = parser.parse_args()
     # what overflows an answer's buffer is read from the table, where an event of the burst is not
     suited = [candidate for candidate in everyone() if not isinstance(candidate, SseDoor)]
-    run = harness.begin("slow-reader" if options.slow else "burst", __doc__, options, suited)
+    name, usual = ("slow-reader", OTHERS) if options.slow else ("burst", ())
+    run = harness.begin(name, __doc__, options, suited, usual=usual)
     for repetition in range(1 if options.slow else options.repetitions):
         for candidate in run.candidates:
 

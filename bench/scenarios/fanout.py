@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import harness
-from candidates import everyone
+from candidates import STORM, everyone
 from suite.results import Row, say
 
 COLUMNS = {
@@ -65,10 +65,10 @@ def one_stretch(each: harness.Connected, *, connections: int, seconds: float, le
 def main() -> None:
     parser = harness.parser(__doc__)
     parser.add_argument("--connections", type=int, default=1000)
-    parser.add_argument("--seconds", type=float, default=0.7, help="of each stretch")
+    parser.add_argument("--seconds", type=float, default=0.5, help="of each stretch")
     options = parser.parse_args()
     name = f"fanout-{options.connections}"
-    run = harness.begin(name, __doc__, options, everyone())
+    run = harness.begin(name, __doc__, options, everyone(), usual=STORM if options.connections > 1000 else ())
     with harness.everybody(run, connections=options.connections, shared=True) as connected:
         for each in connected:
             each.load.pace(PACE_US)

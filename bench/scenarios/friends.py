@@ -59,6 +59,7 @@ def measure(product: Product, *, friends: int, posts: int) -> list[Row]:
                     # every frame is sent after its commit, so the last frame bounds the last commit from above
                     "all_committed_s": (answer["last_at"] - began) / 1e9 if not left else None,
                     "missing": max(0, friends - answer["events"]),
+                    "load_busy": answer["busy"],
                 }
             )
         http.close()

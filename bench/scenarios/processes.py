@@ -96,6 +96,7 @@ def measure(product: Scaled, *, count: int, connections: int, rate: float, secon
                     "rate": arrived / max(spent),
                     "cpu_us": sum(spent) / arrived * 1e6,
                     "missing": wanted - arrived,
+                    "load_busy": answer["busy"],
                 }
             )
         return rows

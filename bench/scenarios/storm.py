@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import harness
-from candidates import everyone, products
+from candidates import STORM, everyone, products
 from suite.candidate import Candidate, open_stage
 from suite.load_client import LoadClient
 from suite.results import Row, say
@@ -64,6 +64,7 @@ def measure(candidate: Candidate, *, connections: int, at_once: int, missed: int
 
 def main() -> None:
     parser = harness.parser(__doc__)
+    parser.set_defaults(repetitions=2)
     parser.add_argument("--connections", type=int, help="default 5000, or 1000 with --missed")
     parser.add_argument("--at-once", type=int, default=500, help="handshakes in flight")
     parser.add_argument("--missed", type=int, default=0, help="entries each socket resumes (the product only)")
@@ -72,7 +73,8 @@ def main() -> None:
     if options.missed:
         options.at_once = options.connections
     suited: list[Candidate] = [*products(missed=options.missed)] if options.missed else everyone()
-    run = harness.begin("resume-storm" if options.missed else "connect-storm", __doc__, options, suited)
+    name, usual = ("resume-storm", ()) if options.missed else ("connect-storm", STORM)
+    run = harness.begin(name, __doc__, options, suited, usual=usual)
     for repetition in range(options.repetitions):
         for candidate in run.candidates:
             work = partial(

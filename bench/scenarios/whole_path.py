@@ -79,7 +79,7 @@ def measure(product: Product, *, connections: int, count: int) -> Row:
         if load.open(connections)["ready"] != connections:
             raise RuntimeError("not all sockets came up")
         signed, http = tokens(lab.address.hellos or Path()), Http(web)
-        paths, requests, lost = [], [], 0
+        paths, requests, busy, lost = [], [], [], 0
         for number, request_id in enumerate(asked):
             load.zero()
             began = time.monotonic_ns()
@@ -90,6 +90,7 @@ def measure(product: Product, *, connections: int, count: int) -> Row:
             # two frames: the asker hears that it was accepted, the accepter's own devices that a friend was added
             answer = load.until(2, seconds=5)
             lost += 2 - answer["events"]
+            busy.append(answer["busy"])
             if number >= count // 10:
                 paths.append((answer["first_at"] - began) / 1e6)
         http.close()
@@ -101,12 +102,13 @@ def measure(product: Product, *, connections: int, count: int) -> Row:
         "p99_ms": paths[int(len(paths) * 0.99)],
         "request_p50_ms": statistics.median(requests),
         "lost": lost,
+        "load_busy": statistics.median(busy),
     }
 
 
 def main() -> None:
     parser = harness.parser(__doc__)
-    parser.set_defaults(repetitions=1)
+    parser.set_defaults(repetitions=2)
     parser.add_argument("--connections", type=int, default=1000)
     parser.add_argument("--count", type=int, default=300)
     options = parser.parse_args()

@@ -49,8 +49,9 @@ class Running:
 class Stage:
     """One scenario's Redis, scratch folder and everything started on it; leaving it ends them all."""
 
-    def __init__(self, folder: Path, redis_port: int) -> None:
+    def __init__(self, folder: Path, redis_program: Program, redis_port: int) -> None:
         self.folder = folder
+        self.redis_program = redis_program
         self.redis_port = redis_port
         self.redis = RedisLine(redis_port)
         self._exits = contextlib.ExitStack()
@@ -94,7 +95,7 @@ def open_stage() -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         redis, port = start_redis()
         try:
-            stage = Stage(Path(folder), port)
+            stage = Stage(Path(folder), redis, port)
             try:
                 yield stage
             finally:
