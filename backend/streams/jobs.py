@@ -1,7 +1,8 @@
 """Work that outlives its request: a row written in the same transaction as its cause.
 
 A queue beside the database would lose the job or run it for a change that rolled back. A row is claimed with a lease, so a
-worker that dies gives it back by dying; a job may therefore run twice and must not mind.
+worker that dies gives it back by dying; a job may therefore run twice and must not mind. When a job is due and how long a lease
+lasts is told by the database's clock: a job of a process whose own is a day ahead would wait for that day.
 
     @job("posts.fan_out")
     def fan_out(*, post_id: int, after: int) -> None: ...
@@ -19,6 +20,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from . import metrics
@@ -55,7 +57,7 @@ def add_jobs(jobs: list[tuple[str, dict[str, Any], float]]) -> None:
     Raises:
         UnknownJob: a kind that nothing is registered for, found in the action rather than in the worker.
     """
-    now = timezone.now()
+    now = clock()
     for kind, _, _ in jobs:
         if kind not in _registry:
             raise UnknownJob(kind)
@@ -69,20 +71,20 @@ def add_jobs(jobs: list[tuple[str, dict[str, Any], float]]) -> None:
 
 def claim() -> Job | None:
     """Take the oldest due job for the length of a lease; None when there is nothing to do."""
-    if not Job.objects.filter(due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS).exists():
+    due = Job.objects.filter(due_at__lte=clock(), attempts__lt=MAX_ATTEMPTS)
+    if not due.exists():
         return None
-    lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     with transaction.atomic():
-        found = Job.objects.raw(
-            f"SELECT * FROM streams_job WHERE due_at <= %s AND attempts < %s ORDER BY due_at LIMIT 1 {lock}",  # noqa: S608
-            [timezone.now(), MAX_ATTEMPTS],
-        )
-        for one in found:
+        one = due.select_for_update(skip_locked=True).order_by("due_at").first()
+        if one is not None:
             one.attempts += 1
-            one.due_at = timezone.now() + LEASE
-            one.save(update_fields=["attempts", "due_at"])
-            return one
-    return None
+            Job.objects.filter(pk=one.pk).update(attempts=one.attempts, due_at=clock() + LEASE)
+    return one
+
+
+def clock() -> Any:
+    """The one clock of all processes. SQLite's is its process's, of which there is one."""
+    return Now() if connection.vendor == "postgresql" else timezone.now()
 
 
 def run_one() -> bool:
@@ -98,7 +100,7 @@ def run_one() -> bool:
         metrics.JOBS.labels(one.kind, "again").inc()
         log.exception("job_failed", extra={"kind": one.kind, "attempt": one.attempts})
         pause = timedelta(seconds=min(2**one.attempts, 60))
-        Job.objects.filter(pk=one.pk).update(due_at=timezone.now() + pause)
+        Job.objects.filter(pk=one.pk).update(due_at=clock() + pause)
         return True
     one.delete()
     metrics.JOBS.labels(one.kind, "done").inc()

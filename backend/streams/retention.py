@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from .conf import conf
 from .endings import trim_endings
-from .jobs import add_jobs, job
+from .jobs import add_jobs, clock, job
 from .metrics import TRIMMED
 from .models import Ack, Job, new_epoch
 
@@ -113,7 +113,7 @@ def schedule(*, run_in: float = 0.0) -> None:
     """See to it that a trim is due, this one's successor or the first of all. Twice is as good as once."""
     waiting = Job.objects.filter(kind=TRIM)
     if run_in:  # the job that asks stands in the table too, due when its lease ends
-        waiting = waiting.filter(due_at__gt=timezone.now() + timedelta(seconds=run_in / 2))
+        waiting = waiting.filter(due_at__gt=clock() + timedelta(seconds=run_in / 2))
     if not waiting.exists():
         add_jobs([(TRIM, {}, run_in)])
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from posts.actions import like as liking
 from posts.actions.like import like
 from posts.models import Like, Post
 from streams.bus import Whisper, current_bus
+from streams.models import Job
 from tests.support.people import client_of, entries_of, make_person, types_of
 from tests.support.social import at_once, do_jobs
 
@@ -41,6 +43,16 @@ def news(user: User) -> list[dict[str, Any]]:
 
 def fresh(post: Post) -> Post:
     return Post.objects.get(pk=post.pk)
+
+
+def test_a_like_by_a_clock_that_is_a_day_ahead_closes_the_window_for_three_seconds_only(
+    maria: User, pablo: User, post: Post
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        like(actor=pablo, post_id=post.pk)
+    like(actor=make_person("ines"), post_id=post.pk)
+    waiting = Job.objects.get(kind="posts.tell_likes")
+    assert waiting.due_at <= timezone.now() + liking.WINDOW
 
 
 def open_window(post: Post) -> None:
