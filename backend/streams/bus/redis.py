@@ -9,6 +9,7 @@ Listening is a protocol of our own on hiredis, because at tens of thousands of h
 import asyncio
 import logging
 import threading
+import time
 import zlib
 from collections.abc import Callable, Sequence
 
@@ -26,6 +27,10 @@ log = logging.getLogger("streams.bus")
 
 REST = 1.0
 """Seconds between looks at a Redis that failed. A thread of its own looks: no request pays for finding it still dead."""
+SLOW = 0.1
+SLOW_IN_A_ROW = 3
+"""So many publishes that each took this many seconds are enough: a Redis that answers every one of them just in time would
+slow every request, and never time out."""
 PATIENCE = 3.0
 """Seconds of silence, pings included, after which a listening connection is taken for dead. A process that only carries
 sockets learns in no other way that Redis stands still, and until then it sweeps at its leisure."""
@@ -40,8 +45,10 @@ class RedisBus:
         self._client = redis.Redis.from_url(
             url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
         )
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._broken = False
+        self._slow = 0
         self._closing = threading.Event()
         self._task: asyncio.Task[None] | None = None
         self._listening = False
@@ -55,6 +62,7 @@ class RedisBus:
         if self._broken:
             BUS_LOST.inc(len(messages))
             return len(messages)
+        began = time.monotonic()
         try:
             self._send(messages)
         except (redis.RedisError, OSError) as error:
@@ -63,6 +71,7 @@ class RedisBus:
             log.warning("bus_publish_failed", extra={"error": type(error).__name__, "messages": len(messages)})
             return len(messages)
         BUS_PUBLISHED.inc(len(messages))
+        self._mind(time.monotonic() - began)
         return 0
 
     def _send(self, messages: list[tuple[str, bytes]]) -> None:
@@ -74,8 +83,15 @@ class RedisBus:
             pipeline.publish(channel, wire)
         pipeline.execute()
 
+    def _mind(self, took: float) -> None:
+        """How long a publish took that went well."""
+        self._slow = 0 if took < SLOW else self._slow + 1
+        if took > self._timeout or self._slow >= SLOW_IN_A_ROW:
+            self._break()
+            log.warning("bus_slow", extra={"seconds": round(took, 3)})
+
     def _break(self) -> None:
-        """Publish nothing until Redis answers again."""
+        """Publish nothing until Redis answers again, and promptly."""
         with self._lock:
             if self._broken:
                 return
@@ -85,11 +101,14 @@ class RedisBus:
 
     def _await_redis(self) -> None:
         while not self._closing.wait(REST):
+            began = time.monotonic()
             try:
                 self._client.ping()
             except (redis.RedisError, OSError):
                 continue
-            break
+            if time.monotonic() - began < SLOW:
+                break
+        self._slow = 0
         self._broken = False
 
     def channel_of(self, user_id: int) -> str:

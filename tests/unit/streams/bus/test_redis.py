@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from streams.bus.base import Hint
-from streams.bus.redis import RedisBus
+from streams.bus.redis import REST, SLOW, SLOW_IN_A_ROW, RedisBus
 from streams.bus.redis_listener import RedisListener
 from tests.support.awaiting import until
 from tests.support.processes import free_port
+from tests.support.proxy import Proxy
 from tests.support.redis import RedisServer
 
 TIMEOUT = 0.25
@@ -86,6 +87,20 @@ def test_a_frozen_redis_slows_writers_once_and_not_again(bus: RedisBus, redis_se
         assert not bus.healthy
     finally:
         redis_server.process.thaw()
+
+
+async def test_a_redis_that_always_answers_just_in_time_slows_writers_three_times(redis_server: RedisServer) -> None:
+    with Proxy(redis_server.port) as proxy:
+        bus = RedisBus(url=f"redis://127.0.0.1:{proxy.port}/0", prefix="test", buckets=4, timeout=TIMEOUT)
+        assert bus.publish([hint(0)]) == 0
+        proxy.delay = 0.08
+        slow = [timed_publishes(bus, 1)[0] for _ in range(12)]
+        assert sum(took > SLOW for took in slow) <= SLOW_IN_A_ROW, slow
+        await asyncio.sleep(REST + 0.5)
+        assert bus.publish([hint(1)]) == 1, "it is looked after, and answers as slowly as before"
+        proxy.delay = 0.0
+        await until(lambda: bus.publish([hint(2)]) == 0)
+        await bus.close()
 
 
 async def test_a_bus_whose_redis_comes_back_goes_on_by_itself(bus: RedisBus, redis_server: RedisServer) -> None:
