@@ -97,6 +97,9 @@ if DATABASE_URL:
         "min_size": env.int("DATABASE_POOL_MIN", default=1),
         "max_size": env.int("DATABASE_POOL_MAX", default=16),
         "timeout": env.float("DATABASE_POOL_TIMEOUT", default=5.0),
+        # The pool doubles its pause between attempts: after an hour's outage it would find out another hour later. When it
+        # gives up soon, whoever asks next has it try again.
+        "reconnect_timeout": 2.0,
     }
     DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 else:
