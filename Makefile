@@ -38,7 +38,7 @@ integration: ## Against databases and buses, on both profiles
 e2e: ## Two people in real browsers, the long selection of it
 	@E2E=long sh scripts/house/test.sh e2e
 chaos: ## One fault after the other, one invariant for all (CHAOS=long for the long form)
-	@sh scripts/house/test.sh chaos && exec $(PYTHON) -m tests.chaos.table
+	@sh scripts/house/test.sh chaos; status=$$?; $(PYTHON) -m tests.chaos.table; exit $$status
 model: ## Random histories against a model
 	@sh scripts/house/test.sh model
 conformance: install ## The Autobahn|Testsuite against the WebSocket doors, where there is a CPython 2.7 (WRITE=--write for the page)

@@ -2,11 +2,12 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.chaos import results
 from tests.support.databases import Template
 from tests.support.postgres import PostgresServer
 from tests.support.product import PEOPLE, Launch, launching
@@ -17,14 +18,14 @@ from tests.support.profiles import SHARED_POSTGRES, Profile
 def only_scaled(profile: Profile) -> None:
     """There is a Redis or a PostgreSQL in it."""
     if profile != "scaled":
-        pytest.skip("the scaled profile's")
+        pytest.skip(results.SCALED)
 
 
 @pytest.fixture
 def only_embedded(profile: Profile) -> None:
     """There is an SQLite in it."""
     if profile != "embedded":
-        pytest.skip("the embedded profile's")
+        pytest.skip(results.EMBEDDED)
 
 
 @pytest.fixture
@@ -59,3 +60,12 @@ def fragile(
         yield start
         if not postgres_server.answers():
             postgres_server.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A case that is skipped is told in the table, with its reason."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        results.skipped(item.name, report.longrepr[2].removeprefix("Skipped: "))
+    return report

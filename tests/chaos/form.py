@@ -6,33 +6,43 @@ A case is a module with one fault in it:
     def scenario(launch, **env) -> Outcome      the fault
     CATCHES = "name of a mistake"               see tests.support.lab.mutants
 
-What came out is kept under test-results/chaos, one line a fault.
+What came out is kept as a row of the table, see tests.chaos.results.
 """
 
-import json
 import os
+import random
 import re
+import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import httpx
 import pytest
 
-from tests.limits.wire import resident_kilobytes
-from tests.support.databases import ROOT
+from tests.chaos import results
 from tests.support.lab.world import World
 from tests.support.processes import TimedOut, await_condition
 from tests.support.product import Launch, Server
+from tests.support.profiles import chosen_profile
 from tests.support.proxy import Proxy
 from tests.support.verdict import Verdict, Violated
 from tests.support.writers import Writer
 
-RESULTS = ROOT / "test-results" / "chaos"
+PROCESSES = 2 if chosen_profile() == "scaled" else 1
+"""Servers of a case that is the same on both profiles."""
+FROZEN = (5.0, 30.0, 120.0) if results.long() else (5.0,)
+"""Seconds that something stands still."""
+GROWTH = 48 * 1024
+"""Kilobytes by which a server may have grown: what it imports late, and what its allocator keeps."""
 
 
 class TooLong(AssertionError):
     """A bound of the design was not kept."""
+
+
+class Grown(AssertionError):
+    """Memory has not returned."""
 
 
 @dataclass
@@ -46,6 +56,10 @@ class Outcome:
     """The longest time without an entry that any client had while there was writing."""
     memory: int
     """Kilobytes that all servers held in the end."""
+    peak: int = 0
+    """The most they held meanwhile."""
+    seed: int | None = None
+    """By which chance repeats itself, where chance was at work."""
 
 
 Scenario = Callable[..., Outcome]
@@ -58,8 +72,19 @@ def end(world: World, *, bound: float, writing: float = 90, since: float | None 
     if healed > bound:
         raise TooLong(f"healed after {healed:.1f} s, not within {bound} s")
     blackout = max(one.worst_silence(since or world.began, now) for one in world.followers)
-    memory = sum(resident_kilobytes(one.process.leash.pid) for one in world.servers if one.process)
-    return Outcome(world.verdict(), healed, blackout, memory)
+    held = world.memory.look()
+    grown = held - world.memory.first
+    if grown > GROWTH * len(world.servers):
+        raise Grown(f"{grown / 1024:.0f} MB more than at the beginning are held by {len(world.servers)} servers")
+    return Outcome(world.verdict(), healed, blackout, held, world.memory.peak)
+
+
+def seed() -> int:
+    """By what chance repeats itself: CHAOS_SEED, or another in each run."""
+    return _seed
+
+
+_seed = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(1, 100_000))
 
 
 def follow_through(world: World, proxy: Proxy, *, patience: float = 6) -> None:
@@ -116,21 +141,26 @@ def slow_writes(world: World, *, over: float) -> list[float]:
     return [deed.seconds for writer in world.writers for deed in writer.deeds if deed.seconds > over]
 
 
+def typical_write(world: World, *, since: float) -> float:
+    """Seconds that half of the requests begun since then did not need."""
+    return statistics.median(deed.seconds for one in world.writers for deed in one.deeds if deed.began >= since)
+
+
 def keeps(name: str, scenario: Scenario, launch: Launch, catches: str) -> None:
-    """The promise holds; the outcome goes to the table."""
-    outcome = scenario(launch)
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    found = asdict(outcome.verdict)
-    row = {"fault": name, "events": found.pop("events"), "clients": found.pop("clients"), "catches": catches}
-    row |= {kind: len(examples) for kind, examples in found.items()}
-    row |= {"healed": outcome.healed, "blackout": outcome.blackout, "memory": outcome.memory}
-    (RESULTS / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.json").write_text(json.dumps(row) + "\n")
+    """The promise holds; the outcome goes to the table, also when it does not."""
+    try:
+        outcome = scenario(launch)
+    except AssertionError as failed:
+        results.failed(name, failed)
+        raise
+    results.kept(name, outcome, catches)
     outcome.verdict.assert_clean()
 
 
 def catches(mistake: str, scenario: Scenario, launch: Launch) -> None:
     """The same fault brings the mistake to light. CHAOS=short leaves this out."""
-    if os.environ.get("CHAOS") == "short":
-        pytest.skip("the short form tests the product, not the tests")
-    with pytest.raises((Violated, TimedOut, TooLong)):
+    if results.form() == "short":
+        pytest.skip(results.SHORT)
+    with pytest.raises((Violated, TimedOut, TooLong, Grown)):
         scenario(launch, LAB_MUTANT=mistake).verdict.assert_clean()
+    results.caught(mistake)

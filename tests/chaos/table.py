@@ -4,49 +4,68 @@
 """
 
 import datetime
-import json
 import os
 import platform
 import sys
 from typing import Any
 
-from tests.chaos.form import RESULTS
+from tests.chaos import results
 from tests.support.databases import ROOT
 
 PAGE = ROOT / "docs" / "operate" / "chaos.md"
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
-COLUMNS: tuple[str, ...] = ("fault", "events", "clients", "lost", "repeated", "reordered", "phantom, foreign")
-COLUMNS += ("healed, s", "blackout, s", "memory, MB", "catches")
+COLUMNS: tuple[str, ...] = ("fault", "profile", "events", "clients", "lost", "duplicated", "reordered")
+COLUMNS += ("phantom, foreign", "healed, s", "blackout, s", "peak memory, MB", "after, MB", "catches")
+Row = dict[str, Any]
 
 
-def rows() -> list[dict[str, Any]]:
-    """What each fault came to, by name."""
-    found = [json.loads(path.read_text()) for path in RESULTS.glob("*.json") if " " not in path.name]
-    return sorted(found, key=lambda row: str(row["fault"]).lower())
-
-
-def line(row: dict[str, Any]) -> str:
-    strange = row["phantom"] + row["foreign"]
+def line(row: Row, caught: set[tuple[str, str, str]]) -> str:
+    """One fault. A mistake that this run did not try, or did not catch, is said to be so."""
+    seed = "" if row.get("seed") is None else f", seed {row['seed']}"
+    name = [f"{row['name']}{seed}", row["profile"]]
+    if "failed" in row:
+        return " | ".join(["|", *name, f"FAILED: {row['failed']}"]).strip() + " |" * (len(COLUMNS) - 2)
     counted = [row[name] for name in ("events", "clients", "lost", "repeated", "disorder")]
-    times = [f"{row['healed']:.1f}", f"{row['blackout']:.1f}", f"{row['memory'] / 1024:.0f}"]
-    return "| " + " | ".join(map(str, [row["fault"], *counted, strange, *times, f"`{row['catches']}`"])) + " |"
+    times = [
+        f"{row['healed']:.1f}",
+        f"{row['blackout']:.1f}",
+        f"{row['peak'] / 1024:.0f}",
+        f"{row['memory'] / 1024:.0f}",
+    ]
+    mistake = f"`{row['catches']}`"
+    if (row["case"], row["profile"], row["catches"]) not in caught:
+        mistake += " (not tried)"
+    cells = [*name, *counted, row["phantom"] + row["foreign"], *times, mistake]
+    return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def table() -> str:
-    """The table in Markdown."""
-    return "\n".join([f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|", *map(line, rows())])
+    """The table in Markdown, and below it what did not run."""
+    caught = {(one["case"], one["profile"], one["mistake"]) for one in results.read("caught")}
+    lines = [line(row, caught) for row in results.read("row")]
+    gaps = [f"- {one['name']} ({one['profile']}): {one['why']}" for one in results.read("skipped")]
+    missing = ["", "Not run:", "", *gaps] if gaps else []
+    return "\n".join([f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|", *lines, *missing])
 
 
 def write() -> None:
-    """Put the table into its page."""
+    """Put the table into its page.
+
+    Raises:
+        SystemExit: what is there is only the short selection, or some of it failed.
+    """
+    rows = results.read("row")
+    if unfit := [row["name"] for row in rows if row["form"] == "short" or "failed" in row]:
+        sys.exit(f"Run `make chaos` first: failed, or only the short form of it: {', '.join(unfit)}")
     today = datetime.datetime.now(datetime.UTC).date()
+    form = "the long form" if any(row["form"] == "long" for row in rows) else "the normal form"
     machine = (
         f"{today}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
     )
     text = PAGE.read_text()
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{machine}\n\n{table()}\n\n{END}{after}")
+    PAGE.write_text(f"{before}{BEGIN}\n\n{machine}, {form}\n\n{table()}\n\n{END}{after}")
 
 
 if __name__ == "__main__":

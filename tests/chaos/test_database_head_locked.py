@@ -1,11 +1,11 @@
 """Somebody holds the lock of one person's head for long: writing goes on, everybody else is served, and she is when it ends."""
 
-import os
 import time
 
 import psycopg
 import pytest
 
+from tests.chaos import results
 from tests.chaos.form import Outcome, TooLong, catches, end, keeps, slow_writes
 from tests.support.databases import server_url
 from tests.support.lab.world import World
@@ -13,7 +13,7 @@ from tests.support.product import Launch
 
 pytestmark = pytest.mark.usefixtures("only_scaled")
 CATCHES = "numbering_forgotten"
-HELD = 30.0 if os.environ.get("CHAOS") == "long" else 8.0
+HELD = 30.0 if results.long() else 8.0
 WAITS = 2 * 2.0 + 1.5
 """Seconds a write waits for a head that somebody keeps, and what a test's machine adds. Twice, because PostgreSQL limits the
 wait for each lock by itself, and who is not the first in the queue waits for its place in it as well as for the row."""

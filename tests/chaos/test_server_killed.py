@@ -1,10 +1,8 @@
-"""One of two servers is killed with -9, again and again; the other takes its clients."""
+"""Servers that are everything in one are killed with -9, again and again. Beside another, that one takes the clients."""
 
 import time
 
-import pytest
-
-from tests.chaos.form import Outcome, catches, end, keeps
+from tests.chaos.form import PROCESSES, Outcome, catches, end, keeps
 from tests.support.lab.world import World
 from tests.support.product import Launch
 
@@ -12,22 +10,20 @@ CATCHES = "resumes_one_late"
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:
-    with World(launch, processes=2, followers=3, env=env) as world:
+    with World(launch, processes=PROCESSES, followers=3, env=env) as world:
         world.write(240, writers=3, pause=0.02)
         for number in range(3):
             world.await_done(50 * (number + 1))
-            victim = world.servers[number % 2]
+            victim = world.servers[number % PROCESSES]
             victim.kill()
             time.sleep(0.5)
             victim.start()
         return end(world, bound=5)
 
 
-@pytest.mark.usefixtures("only_scaled")
-def test_a_server_killed_beside_another_loses_nothing(launch: Launch) -> None:
+def test_a_server_that_is_killed_loses_nothing(launch: Launch) -> None:
     keeps("server killed", scenario, launch, CATCHES)
 
 
-@pytest.mark.usefixtures("only_scaled")
 def test_a_mistake_in_resuming_is_caught(launch: Launch) -> None:
     catches(CATCHES, scenario, launch)

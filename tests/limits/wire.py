@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-import os
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
+
+from tests.support.memory import resident
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 MASK = b"\0\0\0\0"
@@ -133,15 +134,4 @@ def people_tokens(people: Iterable[Any]) -> tuple[str, ...]:
 
 def resident_kilobytes(pid: int) -> int:
     """Memory that the children of a process hold (a test's servers stand on a leash)."""
-    total = 0
-    for folder in os.scandir("/proc"):
-        if folder.name.isdigit():
-            try:
-                with open(f"/proc/{folder.name}/stat") as told:
-                    parent = int(told.read().rpartition(")")[2].split()[1])
-                if parent == pid:
-                    with open(f"/proc/{folder.name}/statm") as told:
-                        total += int(told.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-    return total
+    return resident({pid})

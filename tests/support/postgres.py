@@ -48,8 +48,10 @@ def as_server_user(command: list[str]) -> list[str]:
 class PostgresServer:
     """A running server. `url(name)` is the DATABASE_URL of one of its databases."""
 
-    def __init__(self, **settings: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="numeneon-pg-"))
+    def __init__(self, *, folder: Path | None = None, **settings: str) -> None:
+        if folder is not None:
+            folder.mkdir()
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="numeneon-pg-"))
         self.port = free_port()
         self.settings = SETTINGS | settings
         self.process: Leashed | None = None

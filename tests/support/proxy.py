@@ -137,7 +137,11 @@ class Proxy:
         connected = socket.socket()
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
         connected.setblocking(False)
-        await self._loop.sock_connect(connected, ("127.0.0.1", self.upstream))
+        try:
+            await self._loop.sock_connect(connected, ("127.0.0.1", self.upstream))
+        except OSError:
+            connected.close()
+            raise
         return await asyncio.open_connection(sock=connected, limit=ROOM)
 
     async def _pump(

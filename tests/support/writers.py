@@ -26,6 +26,7 @@ class Deed:
     number: int
     to: tuple[int, ...]
     heard: Heard = "unknown"
+    began: float = field(default_factory=time.monotonic)
     asked: int = 0
     seconds: float = 0.0
     statuses: list[int] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Writer:
         self._dice = random.Random(seed * 1_000 + number)
         self._run = seed
         self._ending = threading.Event()
+        self._enough = threading.Event()
         self._thread = threading.Thread(target=self._write, daemon=True, name=f"writer {number}")
 
     def begin(self) -> "Writer":
@@ -82,13 +84,18 @@ class Writer:
             self._thread.join(15)
             raise AssertionError(f"writer {self.number} has done {self.done} of {self.count} in {within} s")
 
+    def enough(self) -> None:
+        """Begin nothing more; what is begun is asked for until there is an answer."""
+        self._enough.set()
+
     def stop(self) -> None:
         self._ending.set()
+        self._enough.set()
         self._thread.join(15)
 
     def _write(self) -> None:
         for number in range(1, self.count + 1):
-            if self._ending.is_set():
+            if self._ending.is_set() or self._enough.is_set():
                 return
             to = tuple(sorted(self._dice.sample(self.audience, self._dice.randint(1, len(self.audience)))))
             deed = Deed(f"{self._run}-{self.number}-{number}", self.number, number, to)
@@ -96,7 +103,7 @@ class Writer:
             then = self._dice.choice(("refuse", "break")) if self._dice.random() < self.fails else None
             self._do(deed, then)
             if self.pause:
-                self._ending.wait(self._dice.uniform(0, 2 * self.pause))
+                self._enough.wait(self._dice.uniform(0, 2 * self.pause))
 
     def _do(self, deed: Deed, then: str | None) -> None:
         body: dict[str, object] = {"key": deed.key, "to": deed.to, "writer": deed.writer, "number": deed.number}

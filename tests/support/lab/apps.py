@@ -1,6 +1,7 @@
 """Switches on what the environment asks for, before the server begins."""
 
 import os
+from datetime import timedelta
 
 from django.apps import AppConfig
 
@@ -10,9 +11,10 @@ class LabConfig(AppConfig):
     label = "lab"
 
     def ready(self) -> None:
-        from . import dying, faulty_healing, mutants
+        from . import dying, faulty_durability, faulty_healing, mutants
 
         mutants.MUTANTS.update(faulty_healing.MUTANTS)
+        mutants.MUTANTS.update(faulty_durability.MUTANTS)
         if os.environ.get("LAB_MUTANT"):
             mutants.become(os.environ["LAB_MUTANT"])
         if os.environ.get("LAB_DIE"):
@@ -21,3 +23,9 @@ class LabConfig(AppConfig):
 
         rounds.EXPIRY_GRACE = float(os.environ.get("LAB_GRACE", rounds.EXPIRY_GRACE))
         rounds.EXPIRY_NOTICE = float(os.environ.get("LAB_NOTICE", rounds.EXPIRY_NOTICE))
+        from posts import fan_out
+        from streams import jobs
+
+        fan_out.CHUNK = int(os.environ.get("LAB_CHUNK", fan_out.CHUNK))
+        fan_out.AT_ONCE = int(os.environ.get("LAB_AT_ONCE", fan_out.AT_ONCE))
+        jobs.LEASE = timedelta(seconds=float(os.environ.get("LAB_LEASE", jobs.LEASE.total_seconds())))

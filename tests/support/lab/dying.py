@@ -1,18 +1,32 @@
 """Points at which a process ends with -9, exactly and on purpose: `LAB_DIE=point:count`, at the count-th time it is passed.
 
-after_commit      entries are committed, nobody has been told
-after_publish     the hints of one action are out, the next has not begun
-in_transaction    entries are written, not committed
+in_transaction    an action's entries are written, not committed
+after_commit      it is committed, and nobody has been told
+after_publish     its hints are out, the next action has not committed
+mid_broadcast     one hint has reached some of the sockets it is for
 mid_replay        a page has been written to a socket in part
+in_chunk          a worker has told a chunk of a post's audience, and not committed it
+mid_fan_out       it has committed the chunk, and its job stands there still
 """
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from typing import Any
 
-from streams import record
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from streams import jobs, record
+from streams.bus import Hint
+from streams.gateway import fan_out
+from streams.gateway import hub as hub_module
+from streams.gateway.hub import Hub
 from streams.gateway.websocket_fast import FastConnection
+
+from . import mutants
+
+FAN_OUT = "posts.fan_out"
 
 
 def arrange(what: str) -> None:
@@ -27,20 +41,19 @@ class Fuse:
     def __init__(self, count: int) -> None:
         self.left = count
 
-    def burn(self) -> None:
+    def spent(self) -> bool:
         self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        return self.left == 0
+
+    def burn(self) -> None:
+        if self.spent():
+            die()
 
 
-def before(owner: Any, name: str, fuse: Fuse) -> None:
-    original: Callable[..., Any] = getattr(owner, name)
-
-    def then(*given: Any, **named: Any) -> Any:
-        fuse.burn()
-        return original(*given, **named)
-
-    setattr(owner, name, then)
+def die(*_: object) -> int:
+    """The end; typed like what it stands in for."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
 
 
 def after(owner: Any, name: str, fuse: Fuse) -> None:
@@ -54,9 +67,65 @@ def after(owner: Any, name: str, fuse: Fuse) -> None:
     setattr(owner, name, then)
 
 
+def after_commit(fuse: Fuse) -> None:
+    """What waits for a commit is about to be done."""
+    original = BaseDatabaseWrapper.run_and_clear_commit_hooks
+
+    def run(self: BaseDatabaseWrapper) -> None:
+        if self.run_on_commit:
+            fuse.burn()
+        original(self)
+
+    BaseDatabaseWrapper.run_and_clear_commit_hooks = run  # type: ignore[method-assign]
+
+
+def mid_broadcast(fuse: Fuse) -> None:
+    original = fan_out.fan_out
+
+    def broadcast(hub: Hub, hint: Hint) -> None:
+        here = [connection for user_id, _, _ in hint.positions for connection in hub.by_user.get(user_id, ())]
+        if len(here) > 1 and here[-1].direct is not None and fuse.spent():
+            here[-1].direct = die
+        original(hub, hint)
+
+    mutants.patch(hub_module, "fan_out", broadcast)
+
+
+def in_chunk(fuse: Fuse) -> None:
+    """Within the work of a fan-out, not of whatever else this process does."""
+    work = jobs._registry[FAN_OUT]
+    ours = threading.local()
+    original = record._append
+
+    def append(*given: Any, **named: Any) -> None:
+        original(*given, **named)
+        if getattr(ours, "last", False):
+            die()
+
+    def then(**arguments: Any) -> None:
+        ours.last = fuse.spent()
+        work(**arguments)
+
+    record._append = append
+    jobs._registry[FAN_OUT] = then
+
+
+def mid_fan_out(fuse: Fuse) -> None:
+    work = jobs._registry[FAN_OUT]
+
+    def then(**arguments: Any) -> None:
+        work(**arguments)
+        fuse.burn()
+
+    jobs._registry[FAN_OUT] = then
+
+
 POINTS: dict[str, Callable[[Fuse], None]] = {
-    "after_commit": lambda fuse: before(record, "_after_commit", fuse),
+    "in_transaction": lambda fuse: after(record, "_append", fuse),
+    "after_commit": after_commit,
     "after_publish": lambda fuse: after(record, "_after_commit", fuse),
-    "in_transaction": lambda fuse: after(record, "_insert", fuse),
+    "mid_broadcast": mid_broadcast,
     "mid_replay": lambda fuse: after(FastConnection, "write_entry", fuse),
+    "in_chunk": in_chunk,
+    "mid_fan_out": mid_fan_out,
 }

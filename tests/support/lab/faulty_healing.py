@@ -94,6 +94,32 @@ def never_listens_again() -> None:
     RedisBus.healthy = True  # type: ignore[assignment, method-assign]
 
 
+def asks_a_dead_redis_each_time() -> None:
+    """Every request finds out for itself that Redis does not answer."""
+
+    def never(self: RedisBus) -> None:
+        pass
+
+    RedisBus._break = never  # type: ignore[method-assign]
+
+
+def pool_backs_off() -> None:
+    """The longer a database is away, the longer the pool waits before it looks again: psycopg's default."""
+    from django.db import connection
+
+    connection.settings_dict["OPTIONS"]["pool"]["reconnect_timeout"] = 300.0
+
+
+def crashes_on_the_database() -> None:
+    """A database that is away is an error like any other."""
+    from accounts import problems
+
+    def described(exception: Exception) -> problems.Described:
+        return 500, problems.problem(500), {}
+
+    problems._described_by_database = described
+
+
 def trusts_clocks() -> None:
     """An entry from the future is not shown before its time has come."""
     original = Hub.on_signal
@@ -127,6 +153,9 @@ MUTANTS: dict[str, Callable[[], None]] = {
         gives_up_on_the_database,
         sockets_end_with_the_database,
         never_listens_again,
+        asks_a_dead_redis_each_time,
+        pool_backs_off,
+        crashes_on_the_database,
         trusts_clocks,
     )
 }

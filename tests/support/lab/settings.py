@@ -5,6 +5,8 @@ LAB_SEED_LAYER   1: the seed's CHANNEL_LAYERS block as it stands in the seed, wi
 LOSSY_BUS        how bad the bus is, see tests.support.lossy_bus
 LAB_MUTANT       the mistake this process makes, see .mutants
 LAB_GRACE, LAB_NOTICE   seconds that an expired token still holds, and of warning before
+LAB_AT_ONCE, LAB_CHUNK   to how many friends a post is told at once, and at a time
+LAB_LEASE        seconds that a worker has for a job
 LAB_DIE          where this process ends with -9, such as `after_commit:40`, see .dying
 """
 

@@ -10,16 +10,18 @@ world.verdict().assert_clean()
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from tests.support.databases import ROOT
 from tests.support.follower import Follower
 from tests.support.ledger import Ledger
+from tests.support.memory import Memory
 from tests.support.processes import await_condition
-from tests.support.product import Launch, Product, Server
+from tests.support.product import PEOPLE, Launch, Product, Server
 from tests.support.verdict import Verdict, judge
+from tests.support.visitor import Visitor
 from tests.support.writers import Writer
 
 QUICK: dict[str, Any] = {"HEARTBEAT": 3, "PONG_TIMEOUT": 2}
@@ -46,31 +48,48 @@ class World:
         launch: Launch,
         *,
         processes: int = 1,
+        roles: Sequence[str] = (),
+        people: int = PEOPLE,
         followers: int = 3,
         seed: int = 1,
         streams: Mapping[str, Any] | None = None,
         env: Mapping[str, str] | None = None,
         follow: bool = True,
+        visit: bool = True,
     ) -> None:
         self.seed = seed
-        self.product: Product = launch(processes=processes, env=lab_environment(streams=streams, **dict(env or {})))
+        lab = lab_environment(streams=streams, **dict(env or {}))
+        self.product: Product = launch(processes=0 if roles else processes, people=people, env=lab)
+        for role in roles:
+            self.product.add_server(role)
         self.ledger = Ledger(self.product)
         self.writers: list[Writer] = []
-        people = [self.product.person(number) for number in range(followers)]
-        self.audience = [person.id for person in people]
+        members = [self.product.person(number) for number in range(followers)]
+        self.audience = [person.id for person in members]
+        doors = self.playing("serve", "gateway")
         self.followers = [
             Follower(
                 user_id=person.id,
                 token=person.access,
-                urls=[self.servers[(number + at) % processes].ws_url + "/ws/" for at in range(processes)],
+                urls=[doors[(number + at) % len(doors)].ws_url + "/ws/" for at in range(len(doors))],
                 seed=seed * 100 + number,
             )
-            for number, person in enumerate(people)
+            for number, person in enumerate(members)
         ]
         self.began = time.monotonic()
         if follow:
             for follower in self.followers:
                 follower.begin()
+        self.memory = Memory(lambda: {one.process.leash.pid for one in self.servers if one.process}).begin()
+        self.visitor = Visitor(
+            self.product.people[-1], servers=lambda: [one.url for one in self.playing("serve", "web")], seed=seed
+        )
+        if visit:
+            self.visitor.begin()
+
+    def playing(self, *roles: str) -> list[Server]:
+        """The servers in one of these roles."""
+        return [server for server in self.servers if server.role in roles]
 
     @property
     def servers(self) -> list[Server]:
@@ -84,6 +103,8 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.memory.end()
+        self.visitor.end()
         for writer in self.writers:
             writer.stop()
         for follower in self.followers:
@@ -94,13 +115,18 @@ class World:
         for _ in range(writers):
             writer = Writer(
                 len(self.writers) + 1,
-                servers=[server.url for server in servers or self.servers],
+                servers=[server.url for server in servers or self.playing("serve", "web")],
                 audience=self.audience,
                 count=count // writers,
                 seed=self.seed,
                 **options,
             )
             self.writers.append(writer.begin())
+
+    def enough(self) -> None:
+        """Writers finish what they are at and begin nothing more."""
+        for writer in self.writers:
+            writer.enough()
 
     @property
     def done(self) -> int:
@@ -134,7 +160,9 @@ class World:
 
     def verdict(self, **options: Any) -> Verdict:
         """Judge everything."""
-        return judge(self.ledger, writers=self.writers, followers=self.followers, **options)
+        verdict = judge(self.ledger, writers=self.writers, followers=self.followers, **options)
+        verdict.broken += self.visitor.unexpected
+        return verdict
 
     def slowest_write(self) -> float:
         """Seconds that the slowest single request took."""

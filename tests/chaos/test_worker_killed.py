@@ -1,0 +1,95 @@
+"""Who tells a post's many readers is killed with -9: with a chunk of them written, with the chunk committed and the job still
+standing there, and at random. Every reader is told of every post, once.
+"""
+
+import random
+import time
+from collections import Counter
+
+import pytest
+
+from tests.chaos.form import Outcome, catches, end, keeps, seed
+from tests.support.lab.world import World
+from tests.support.processes import await_condition
+from tests.support.product import Launch
+from tests.support.profiles import chosen_profile
+from tests.support.verdict import Verdict
+
+ROLES = ("web", "gateway", "worker") if chosen_profile() == "scaled" else ("serve",)
+PEOPLE, POSTS = 60, 12
+SMALL = {"LAB_AT_ONCE": "10", "LAB_LEASE": "0.5"}
+"""A crowd of sixty takes several chunks; a job whose worker died is free again when that one is back."""
+BEFRIEND = """
+from accounts.models import User
+from friends.models import Friendship
+first, *rest = User.objects.order_by("id")
+Friendship.objects.bulk_create(Friendship.between(first, one) for one in rest)
+"""
+CATCHES = {
+    "in a chunk": "job_gone_when_claimed",
+    "in the middle of a fan-out": "job_minds_no_mark",
+    "at random": "job_gone_when_claimed",
+}
+POINTS = {"in a chunk": "in_chunk:5", "in the middle of a fan-out": "mid_fan_out:5"}
+
+
+def scenario(launch: Launch, where: str, **env: str) -> Outcome:
+    dice = random.Random(seed())
+    small = SMALL | {"LAB_CHUNK": "15" if where in POINTS else "2"}
+    with World(launch, roles=ROLES, people=PEOPLE, followers=4, seed=seed(), visit=False, env=small | env) as world:
+        world.product.manage("shell", "-v", "0", "-c", BEFRIEND)
+        author = world.product.person(0)
+        victim = world.playing("worker", "serve")[-1]
+        if where in POINTS:
+            victim.kill()
+            victim.env["LAB_DIE"] = POINTS[where]
+            victim.start()
+        world.write(60, pause=0.02)
+        posts: set[int] = set()
+        for number in range(POSTS):
+            if not victim.running:
+                world.await_death(victim)
+                victim.start()
+            posts.add(author.post("/api/posts/", content=f"post {number}").json()["id"])
+            if where in POINTS:
+                time.sleep(dice.uniform(0.05, 0.3))
+            elif number % 3 == 2:  # three fan-outs of many chunks are under way
+                time.sleep(dice.uniform(0.2, 0.6))
+                victim.kill()
+                victim.start()
+        if where in POINTS and "LAB_DIE" in victim.env:
+            world.await_death(victim)
+            victim.start()
+        await_condition(lambda: not jobs(world), within=20, about="every job is done", every=0.2)
+        outcome = end(world, bound=5)
+        outcome.seed = seed()
+        judge_fan_out(outcome.verdict, world, posts)
+        return outcome
+
+
+def jobs(world: World) -> int:
+    """Fan-outs that are not at their end."""
+    return int(world.ledger.rows("SELECT COUNT(*) FROM streams_job WHERE kind = %s", "posts.fan_out")[0][0])
+
+
+def judge_fan_out(verdict: Verdict, world: World, posts: set[int]) -> None:
+    """Each of the crowd has been told of each post once."""
+    for person in world.product.people[1:]:
+        told = Counter(
+            int(body["post"]["id"]) for _, body in world.ledger.entries(person.id) if body["type"] == "new_post"
+        )
+        verdict.lost += [f"{person.id} was not told of post {post}" for post in posts - set(told)]
+        verdict.repeated += [
+            f"{person.id} was told {times} times of {post}" for post, times in told.items() if times > 1
+        ]
+    verdict.events += len(posts) * (PEOPLE - 1)
+
+
+@pytest.mark.parametrize("where", CATCHES)
+def test_a_worker_that_is_killed_tells_everybody_once(launch: Launch, where: str) -> None:
+    keeps(f"worker killed {where}", lambda launch, **env: scenario(launch, where, **env), launch, CATCHES[where])
+
+
+@pytest.mark.parametrize("where", CATCHES)
+def test_a_mistake_is_caught(launch: Launch, where: str) -> None:
+    catches(CATCHES[where], lambda launch, **env: scenario(launch, where, **env), launch)
