@@ -11,7 +11,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,10 @@ class Applied:
     key: str
     at: float
     entry: dict[str, Any]
+
+    def is_of(self, body: Mapping[str, object]) -> bool:
+        """Whether it was the entry that the table has in this place."""
+        return body == {name: value for name, value in self.entry.items() if name != "seq"}
 
 
 class Follower:

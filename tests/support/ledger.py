@@ -39,6 +39,17 @@ class Ledger:
         rows = self.rows("SELECT seq, body FROM streams_entry WHERE stream_id = %s ORDER BY seq, id", user_id)
         return [(seq, json.loads(body)) for seq, body in rows]
 
+    def heads(self) -> dict[int, int]:
+        """The head of every stream, by user."""
+        return {int(user_id): int(head) for user_id, head in self.rows("SELECT user_id, head FROM streams_stream")}
+
+    def streams(self) -> dict[int, list[tuple[int | None, dict[str, Any]]]]:
+        """All streams, each as `entries` gives one; whoever has none is not in it."""
+        found: dict[int, list[tuple[int | None, dict[str, Any]]]] = {}
+        for user_id, seq, body in self.rows("SELECT stream_id, seq, body FROM streams_entry ORDER BY seq, id"):
+            found.setdefault(int(user_id), []).append((seq, json.loads(body)))
+        return found
+
     def unnumbered(self) -> int:
         return int(self.rows("SELECT COUNT(*) FROM streams_entry WHERE seq IS NULL")[0][0])
 

@@ -78,6 +78,10 @@ class Leashed:
         """Ask the process to end (SIGTERM) and return its exit code; kill it when it does not."""
         if self.running:
             self.leash.terminate()
+        return self.await_end(within=within)
+
+    def await_end(self, *, within: float) -> int:
+        """The exit code of a process that has been asked to end; kill it when it does not."""
         try:
             return self.leash.wait(within)
         except subprocess.TimeoutExpired:

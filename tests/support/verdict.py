@@ -9,12 +9,43 @@ broken      a writer was told something that is not so, or an answer that is non
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from tests.support.follower import Follower
 from tests.support.ledger import Ledger
 from tests.support.writers import Writer
+
+
+class Application(Protocol):
+    """One call of an application's handler."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    def is_of(self, body: Mapping[str, object]) -> bool:
+        """Whether it was the entry that the table has in this place."""
+        ...
+
+
+class Followed(Protocol):
+    """What is judged of a client."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def start(self) -> int | None: ...
+    @property
+    def applied(self) -> Sequence[Application]: ...
+    @property
+    def seqs(self) -> list[int]: ...
+    @property
+    def wrongs(self) -> list[str]: ...
+    @property
+    def resets(self) -> list[tuple[str, str]]: ...
+    @property
+    def stopped_by(self) -> int | None: ...
 
 
 class Violated(AssertionError):
@@ -51,7 +82,7 @@ def judge(
     ledger: Ledger,
     *,
     writers: Sequence[Writer] = (),
-    followers: Sequence[Follower] = (),
+    followers: Sequence[Followed] = (),
     people: Iterable[int] = (),
     resets: bool = False,
 ) -> Verdict:
@@ -69,10 +100,11 @@ def judge(
     verdict.events = sum(map(len, done.values()))
     _judge_writers(verdict, writers, done)
     ids = sorted({*people, *(one.user_id for one in followers), *(who for to in done.values() for who in to)})
-    streams = {user_id: ledger.entries(user_id) for user_id in ids}
+    found, heads = ledger.streams(), ledger.heads()
+    streams = {user_id: found.get(user_id, []) for user_id in ids}
     order = {deed.key: (deed.writer, deed.number) for one in writers for deed in one.deeds if deed.heard == "ok"}
     for user_id, rows in streams.items():
-        head = ledger.head(user_id)
+        head = heads.get(user_id, 0)
         seqs = [seq for seq, _ in rows]
         if seqs != list(range(1, head + 1)):
             verdict.disorder.append(f"the stream of {user_id} up to {head} is {_gaps(seqs)}")
@@ -122,7 +154,7 @@ def _judge_stream(
 
 
 def _judge_follower(
-    verdict: Verdict, follower: Follower, rows: list[tuple[int | None, dict[str, object]]], *, resets: bool
+    verdict: Verdict, follower: Followed, rows: list[tuple[int | None, dict[str, object]]], *, resets: bool
 ) -> None:
     verdict.disorder += [f"{follower}: {wrong}" for wrong in follower.wrongs]
     if follower.stopped_by is not None:
@@ -143,10 +175,8 @@ def _judge_follower(
         body = bodies.get(one.seq)
         if body is None:
             verdict.phantom.append(f"{follower} applied {one.seq}, which is nowhere")
-        elif body != {name: value for name, value in one.entry.items() if name != "seq"}:
-            verdict.phantom.append(
-                f"{follower} applied another {one.seq}: {one.entry.get('key')}, not {body.get('key')}"
-            )
+        elif not one.is_of(body):
+            verdict.phantom.append(f"{follower} applied another {one.seq}: {one.key}, not {body.get('key')}")
 
 
 def _gaps(seqs: Sequence[int | None]) -> str:

@@ -33,7 +33,11 @@ class Deed:
 
 
 class Writer:
-    """Writes `count` notes to random audiences, over any of `servers`."""
+    """Writes `count` notes to random audiences, over any of `servers`.
+
+    `reach` says how many people a note is for, at least and at most; without it, any number of the audience. By `"worker"`,
+    a job carries the note to them.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,8 @@ class Writer:
         gives_up: float = 0.0,
         fails: float = 0.0,
         pad: int = 0,
+        reach: tuple[int, int] | None = None,
+        by: str = "",
     ) -> None:
         self.number = number
         self.servers = list(servers)
@@ -56,6 +62,8 @@ class Writer:
         self.gives_up = gives_up
         self.fails = fails
         self.pad = "x" * pad
+        self.reach = reach or (1, len(self.audience))
+        self.by = by
         self.deeds: list[Deed] = []
         self.unexpected: list[str] = []
         self._dice = random.Random(seed * 1_000 + number)
@@ -97,7 +105,7 @@ class Writer:
         for number in range(1, self.count + 1):
             if self._ending.is_set() or self._enough.is_set():
                 return
-            to = tuple(sorted(self._dice.sample(self.audience, self._dice.randint(1, len(self.audience)))))
+            to = tuple(sorted(self._dice.sample(self.audience, self._dice.randint(*self.reach))))
             deed = Deed(f"{self._run}-{self.number}-{number}", self.number, number, to)
             self.deeds.append(deed)
             then = self._dice.choice(("refuse", "break")) if self._dice.random() < self.fails else None
@@ -109,6 +117,8 @@ class Writer:
         body: dict[str, object] = {"key": deed.key, "to": deed.to, "writer": deed.writer, "number": deed.number}
         if self.pad:
             body["pad"] = self.pad
+        if self.by:
+            body["by"] = self.by
         if then:
             body["then"] = then
         while not self._ending.is_set():

@@ -50,7 +50,7 @@ def test_the_applications_handler_is_called_once_for_each_entry_through_kills_an
             world.servers[0].kill()
             world.servers[0].start()
         settle(world, clients)
-        judge(world.ledger, writers=world.writers, followers=clients).assert_clean()  # type: ignore[arg-type]
+        judge(world.ledger, writers=world.writers, followers=clients).assert_clean()
 
 
 def test_a_client_that_crashes_goes_on_from_its_store(launch: Launch) -> None:
@@ -61,7 +61,7 @@ def test_a_client_that_crashes_goes_on_from_its_store(launch: Launch) -> None:
             world.await_done(share)
             clients[0].crash()
         settle(world, clients)
-        verdict = judge(world.ledger, writers=world.writers, followers=clients)  # type: ignore[arg-type]
+        verdict = judge(world.ledger, writers=world.writers, followers=clients)
         assert len(verdict.repeated) <= clients[0].crashes
         verdict.repeated.clear()
         verdict.disorder = [one for one in verdict.disorder if "applied" not in one]
@@ -76,4 +76,4 @@ def test_every_rung_of_the_ladder_keeps_the_promise(launch: Launch, transport: s
         world.servers[0].kill()
         world.servers[0].start()
         settle(world, clients)
-        judge(world.ledger, writers=world.writers, followers=clients).assert_clean()  # type: ignore[arg-type]
+        judge(world.ledger, writers=world.writers, followers=clients).assert_clean()

@@ -11,14 +11,18 @@ class LabConfig(AppConfig):
     label = "lab"
 
     def ready(self) -> None:
-        from . import dying, faulty_durability, faulty_healing, mutants
+        from . import arrivals, dying, faulty_durability, faulty_healing, faulty_herding, mutants, telling
 
+        telling.register()
         mutants.MUTANTS.update(faulty_healing.MUTANTS)
         mutants.MUTANTS.update(faulty_durability.MUTANTS)
+        mutants.MUTANTS.update(faulty_herding.MUTANTS)
         if os.environ.get("LAB_MUTANT"):
             mutants.become(os.environ["LAB_MUTANT"])
         if os.environ.get("LAB_DIE"):
             dying.arrange(os.environ["LAB_DIE"])
+        if os.environ.get("LAB_ARRIVALS"):
+            arrivals.note_arrivals(os.environ["LAB_ARRIVALS"])
         from streams.gateway import rounds
 
         rounds.EXPIRY_GRACE = float(os.environ.get("LAB_GRACE", rounds.EXPIRY_GRACE))

@@ -7,6 +7,7 @@ LAB_MUTANT       the mistake this process makes, see .mutants
 LAB_GRACE, LAB_NOTICE   seconds that an expired token still holds, and of warning before
 LAB_AT_ONCE, LAB_CHUNK   to how many friends a post is told at once, and at a time
 LAB_LEASE        seconds that a worker has for a job
+LAB_ARRIVALS     the file in which handshakes are noted, see .arrivals
 LAB_DIE          where this process ends with -9, such as `after_commit:40`, see .dying
 """
 

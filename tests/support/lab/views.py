@@ -6,6 +6,7 @@ like a friendship, and the same key does it once however often it is asked for.
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection
@@ -68,7 +69,11 @@ def write(asked: dict[str, object]) -> None:
             number=int(str(asked["number"])),
             pad=str(asked.get("pad", "")),
         )
-        log.add(asked["to"], event)  # type: ignore[arg-type]
+        if asked.get("by") == "worker":
+            told: dict[str, Any] = {"key": event.key, "writer": event.writer, "number": event.number, "after": 0}
+            log.enqueue("lab.tell", pause=asked.get("pause", 0), **told)
+        else:
+            log.add(asked["to"], event)  # type: ignore[arg-type]
         if asked.get("then") == "refuse":
             raise Refused
         if asked.get("then") == "break":

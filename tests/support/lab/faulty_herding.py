@@ -1,0 +1,47 @@
+"""Mistakes that only a herd brings to light. Chosen like those of `.mutants`."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from streams import protocol
+from streams.gateway.gate import Gate
+from streams.gateway.hub import Hub
+
+
+def drains_all_at_once() -> None:
+    """Everybody is told to come back now."""
+
+    async def drain(self: Hub, seconds: float, **given: Any) -> None:
+        self.draining = True
+        for mine in tuple(self.by_user.values()):
+            for connection in tuple(mine):
+                connection.write_control(protocol.drain(0))
+        await asyncio.sleep(seconds)
+
+    Hub.drain = drain  # type: ignore[method-assign]
+
+
+def drains_for_nobody() -> None:
+    """Clients are sent away over the time also when nobody else can take them."""
+    original = Hub.drain
+
+    async def drain(self: Hub, seconds: float, **given: Any) -> None:
+        await original(self, seconds)
+
+    Hub.drain = drain  # type: ignore[method-assign]
+
+
+def no_gate() -> None:
+    """Whoever comes is let in."""
+
+    def enter(self: Gate, address: str) -> bool:
+        self.inside += 1
+        return True
+
+    Gate.enter = enter  # type: ignore[method-assign]
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    made.__name__: made for made in (drains_all_at_once, drains_for_nobody, no_gate)
+}
