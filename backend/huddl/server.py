@@ -6,7 +6,8 @@
     huddl worker    durable jobs
 
 One port, one event loop, Uvicorn's HTTP protocol with the fast door in it. SIGTERM drains: readiness turns 503, clients are
-told when to come back, and the process ends when they have gone.
+told when to come back, and the process ends when they have gone. A worker ends after the job it is at: one that is cut off
+keeps its job until the lease runs out.
 """
 
 import argparse
@@ -28,6 +29,9 @@ from django.conf import settings
 from django.core.checks import run_checks
 
 log = logging.getLogger("huddl.server")
+
+JOB_ENDS = 10.0
+"""Seconds that the job at hand may take to its end when the process is told to go."""
 
 Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 
@@ -51,13 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     django.setup()
     refuse_unsafe()
     if chosen.role == "worker":
-        from streams.jobs import work_for_ever
-
-        work_for_ever()
+        _work()
         return
     alone = refuse_a_second()
     try:
-        uvloop.run(_serve(chosen.role, chosen.host, chosen.port, chosen.drain))
+        uvloop.run(_serve(chosen.role, chosen.host, chosen.port, chosen.drain, alone=alone is not None))
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
@@ -94,7 +96,22 @@ def refuse_a_second() -> IO[str] | None:
     return lock
 
 
-async def _serve(role: str, host: str, port: int, drain: float | None) -> None:
+def _work() -> None:
+    """Do jobs until SIGTERM or SIGINT; a second one ends at once."""
+    from streams.jobs import work_for_ever
+
+    ending = threading.Event()
+
+    def end(number: int, frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        ending.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    work_for_ever(ending.is_set)
+
+
+async def _serve(role: str, host: str, port: int, drain: float | None, *, alone: bool) -> None:
     from streams.conf import conf
     from streams.gateway.hub import current_hub
     from streams.gateway.websocket_fast import with_hub
@@ -125,13 +142,15 @@ async def _serve(role: str, host: str, port: int, drain: float | None) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    server = DrainingServer(config, before_shutdown=lambda: hub.drain(seconds))
+    server = DrainingServer(config, before_shutdown=lambda: hub.drain(seconds, alone=alone))
     worker = threading.Thread(
         target=work_for_ever, kwargs={"stop": lambda: server.should_exit}, name="worker", daemon=True
     )
     if role == "serve":
         worker.start()
     await server.serve()
+    if role == "serve":
+        await asyncio.to_thread(worker.join, JOB_ENDS)
     await hub.stop()
 
 

@@ -46,6 +46,8 @@ ARRIVALS_A_BATCH = 500
 READS_A_BATCH = 64
 RETRY = 0.5
 """Seconds before a batch that failed on the database is tried again."""
+AWAY = 1.0
+"""Seconds in which a process that goes away alone can be back at the soonest."""
 
 
 @cache
@@ -155,6 +157,9 @@ class Hub:
 
     def arrive(self, connection: Connection, credential: Credential) -> None:
         """A client has said hello and waits for its welcome."""
+        if self.draining:
+            connection.close(CloseCode.RESTART, "This process restarts. Come back now.")
+            return
         self.greeted[connection] = credential
         self._arrivals.append(connection)
         if len(self._arrivals) == 1:
@@ -339,16 +344,23 @@ class Hub:
 
     # Going away
 
-    async def drain(self, seconds: float) -> None:
-        """Ask every client to come back later, spread over `seconds`, and close them at their slot with 1012."""
+    async def drain(self, seconds: float, *, alone: bool = False) -> None:
+        """Ask every client to come back later, and close them with 1012.
+
+        Args:
+            seconds: over which they are spread, each leaving at its slot while the others are still served.
+            alone: nobody else can take them. To keep them would only make the time longer in which nobody is served: all
+                leave at once, and come back to the next process at half the pace of its gate.
+        """
         self.draining = True
         leaving = list(dict.fromkeys([*(one for mine in self.by_user.values() for one in mine), *self.greeted]))
         began = time.monotonic()
-        slots = [seconds * number / len(leaving) for number in range(len(leaving))]
+        first, spread = (AWAY, 2 * len(leaving) / conf().HANDSHAKES_PER_SECOND) if alone else (0.0, seconds)
+        slots = [first + spread * number / len(leaving) for number in range(len(leaving))]
         for connection, slot in zip(leaving, slots, strict=True):
             connection.write_control(protocol.drain(int(slot * 1000)))
         for connection, slot in zip(leaving, slots, strict=True):
-            early = began + slot - time.monotonic()
+            early = 0.0 if alone else began + slot - time.monotonic()
             if early > 0:
                 await asyncio.sleep(early)
             if not connection.closed:

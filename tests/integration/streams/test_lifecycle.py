@@ -6,8 +6,10 @@ import time
 
 import httpx
 import jwt
+import pytest
 
 from tests.support.lab.world import lab_environment
+from tests.support.ledger import Ledger
 from tests.support.processes import await_condition
 from tests.support.product import Launch, Product, SignedIn
 from tests.support.profiles import Profile
@@ -58,7 +60,9 @@ def test_a_logout_that_no_hint_tells_of_closes_sockets_all_the_same(launch: Laun
     assert seconds_until_closed([client], 4004) < 3
 
 
-def test_a_process_that_goes_away_says_when_to_come_back(launch: Launch) -> None:
+def test_a_process_that_goes_away_says_when_to_come_back(launch: Launch, profile: Profile) -> None:
+    if profile == "embedded":
+        pytest.skip("a process that is alone goes at once")
     product = launch(env=quiet())
     server = product.servers[0]
     server.stop()
@@ -91,6 +95,36 @@ def test_a_process_that_goes_away_says_when_to_come_back(launch: Launch) -> None
         assert closed[number] > slot - 0.6, f"told to leave after {slot} s, closed after {closed[number]:.2f} s"
     await_condition(lambda: not server.running, within=10, about="it ends when they have gone")
     server.kill()
+
+
+def test_a_process_that_is_alone_goes_at_once_and_says_when_it_may_be_back(launch: Launch, profile: Profile) -> None:
+    """Draining is for those whom somebody else can take: alone, it would only make the time longer without a server."""
+    if profile == "scaled":
+        pytest.skip("others may take its clients")
+    product = launch(env=quiet())
+    server = product.servers[0]
+    server.stop()
+    server.options = ("--drain", "30")
+    server.start()
+    clients = [product.person(number).stream() for number in range(8)]
+    began = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - began < 15
+    assert [client.await_close() for client in clients] == [1012] * len(clients)
+    assert all(client.of_type("drain")[0]["reconnect_in_ms"] >= 1_000 for client in clients)
+
+
+def test_a_worker_that_is_told_to_go_ends_its_job_first(launch: Launch, profile: Profile) -> None:
+    """A job that is cut off is nobody's until its lease has run out, half a minute later."""
+    product = launch(role="serve" if profile == "embedded" else "web", env=quiet())
+    worker = product.servers[0] if profile == "embedded" else product.add_server("worker")
+    ledger, person = Ledger(product), product.person(0)
+    person.post("/lab/note/", key="slow", to=[person.id], writer=1, number=1, by="worker", pause=3)
+    begun = "SELECT COUNT(*) FROM streams_job WHERE kind = 'lab.tell' AND attempts = 1"
+    await_condition(lambda: ledger.rows(begun) == [(1,)], within=15, about="the job has begun")
+    assert worker.stop() == 0
+    assert ledger.rows("SELECT COUNT(*) FROM streams_job WHERE kind = 'lab.tell'") == [(0,)]
+    assert ledger.entries(person.id)
 
 
 def test_a_token_that_ends_is_announced_renewed_or_ended(launch: Launch) -> None:

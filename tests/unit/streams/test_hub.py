@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from streams.bus import Ended, Hint
 from streams.bus.memory import MemoryBus
+from streams.conf import conf
 from streams.gateway import hub as hub_module
 from streams.gateway.hub import Hub
 from streams.gateway.identity import Credential, Identity, Refusal
@@ -234,6 +235,27 @@ async def test_everybody_leaves_at_the_time_they_were_told(hub: Hub, database: D
         if number in closed:
             assert door_told - 0.02 <= closed[number] < door_told + 0.4
     assert not hub.join(KeepingDoor(hub)), "nobody comes in any more"  # type: ignore[arg-type]
+
+
+async def test_who_is_left_alone_leaves_at_once_and_comes_back_over_time(hub: Hub, database: Database) -> None:
+    """Nobody else can take the clients, so every second of draining is one without a server."""
+    doors = [arrive(hub, user_id) for user_id in range(1, 11)]
+    await until(lambda: all(door.frames for door in doors))
+    began = hub.loop.time()
+    await hub.drain(30.0, alone=True)
+    assert hub.loop.time() - began < 5
+    told = sorted(door.frames[-1]["reconnect_in_ms"] for door in doors)
+    assert told == [int(1_000 + 2_000 * number / conf().HANDSHAKES_PER_SECOND) for number in range(10)]
+    assert {door.close_code for door in doors} == {1012}
+
+
+async def test_whoever_says_hello_to_a_draining_process_is_sent_on(hub: Hub, database: Database) -> None:
+    """The handshake came before the signal: without a word, the socket would just break when the process ends."""
+    door = KeepingDoor(hub)  # type: ignore[arg-type]
+    assert hub.join(door)
+    await hub.drain(0.1)
+    hub.arrive(door, Credential("7", None))
+    assert door.close_code == 1012
 
 
 async def test_a_device_that_keeps_losing_its_connection_takes_nobody_elses_place(hub: Hub, database: Database) -> None:
