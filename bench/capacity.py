@@ -134,6 +134,7 @@ def formula(assumed: Assumed) -> list[str]:
         "                 sockets · (connect + missed · replay) / back_in",
         "    Redis      = messages/S · (1 + G/S) · redis_us              for each shard",
         "    web        = requests · request + (unicasts + posts) · record · (1 - database_share)",
+        "    connections = (web + G + workers) · pool / primaries       at most",
         "    PostgreSQL = (unicasts + posts) · record · database_share + rows / rows_a_second · database_share + connects",
         "",
         "All but two terms are linear. Each gateway hears every hint of its bus, and Redis sends each message once for each "
@@ -160,6 +161,7 @@ def tables(sizes: list[Size], assumed: Assumed) -> list[str]:
             row("entries written a second", *(number(one.unicasts + one.rows) for one in asked)),
             row("deliveries a second", *(number(one.deliveries) for one in asked)),
             row("messages on the bus a second", *(number(one.messages) for one in asked)),
+            row("bytes a second to the sockets", *(size(one.network_bytes) for one in asked)),
             row("entries kept", *(size(one.stored_bytes) for one in asked)),
         ],
     )
@@ -175,6 +177,7 @@ def tables(sizes: list[Size], assumed: Assumed) -> list[str]:
                 "PostgreSQL primaries",
                 *(f"{number(one.planned.primaries)} of {one.primary_cores} cores" for one in sizes),
             ),
+            row("connections to one of them, at most", *(number(one.connections) for one in plans)),
             row("workers", *(number(one.workers) for one in plans)),
             row("**cores in all**", *(f"**{number(one.cores)}**" for one in plans)),
             row("machines like this one", *(number(one.machines) for one in plans)),
@@ -243,6 +246,10 @@ def sharding() -> list[str]:
         "writes a job with its cause, and the worker records on the other side, idempotent, as posts to many friends do "
         "today. Read replicas serve profiles and pages of posts; never positions or pages of streams, which must see the "
         "last commit. Old entries fall away after 30 days, so a primary's size stands still.",
+        "- **Connections to PostgreSQL**: each process has a pool of its own, so they grow with the processes, not with the users' "
+        "doings, and meet PostgreSQL's usual limit long before its CPU is full. Raise `max_connections` to the table's figure, "
+        "or give processes smaller pools (`DATABASE_POOL_MAX`); beyond a few thousand a pooler stands between, which has not been "
+        "tried with this product.",
         "- **Not split**: accounts and devices. A million users are a few gigabytes; at a hundred million they are looked up by "
         "id in a database of their own.",
         "",

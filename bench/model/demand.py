@@ -10,7 +10,7 @@ import dataclasses
 import math
 import random
 
-from model.inputs import CHANNELS, CHUNK, SOCKETS_A_PROCESS, Assumed, Inputs
+from model.inputs import CHANNELS, CHUNK, CONNECTIONS, HEARTBEAT, SOCKETS_A_PROCESS, Assumed, Inputs
 
 SIZES = {"10 thousand": 10_000, "1 million": 1_000_000, "100 million": 100_000_000}
 HEARD_AT_MOST = 0.1
@@ -43,6 +43,8 @@ class Demand:
     """workers that are occupied, waiting for the database included"""
     database_cpu: float
     gateway_bytes: float
+    network_bytes: float
+    """out of all gateways, each second"""
     stored_bytes: float
 
 
@@ -61,6 +63,8 @@ class Plan:
     machines: int
     heard: float
     """of a gateway's core, for hints that concern nobody on it"""
+    connections: float
+    """that a primary of PostgreSQL must take when every process uses its whole pool"""
 
 
 def friends(chance: random.Random, assumed: Assumed) -> int:
@@ -119,6 +123,8 @@ def demand(users: float, inputs: Inputs, assumed: Assumed) -> Demand:
         + rows / inputs.rows.value * assumed.database_share
         + connects * assumed.database_connect_us / 1e6,
         gateway_bytes=sockets * (inputs.idle_bytes.value + assumed.kernel_bytes),
+        network_bytes=(direct + spread) * (assumed.event_bytes + assumed.packet_bytes)
+        + sockets / HEARTBEAT * (assumed.ping_bytes + assumed.packet_bytes),
         stored_bytes=entries * 86_400 * assumed.kept_days * assumed.entry_bytes,
     )
 
@@ -161,6 +167,7 @@ def plan(asked: Demand, inputs: Inputs, assumed: Assumed, *, primary_cores: int)
         cores=math.ceil(used / assumed.full),
         machines=math.ceil(used / assumed.full / inputs.machine["cores"]),
         heard=heard,
+        connections=(web + gateways * shards + workers) * assumed.pool / primaries,
     )
 
 
@@ -174,6 +181,7 @@ def one_of_each(inputs: Inputs, assumed: Assumed) -> list[tuple[str, float, str]
     descriptors = inputs.machine["descriptors"]
     memory = inputs.machine["memory_gib"] * 2**30
     day = one.stored_bytes / assumed.kept_days
+    pools = plan(one, inputs, assumed, primary_cores=1_000).connections
     return sorted(
         [
             ("web, one core", users(one.web_cpu, 1), "CPU of HTTP requests"),
@@ -187,6 +195,11 @@ def one_of_each(inputs: Inputs, assumed: Assumed) -> list[tuple[str, float, str]
             ("worker, one process", users(one.worker_busy, 1), "telling friends of posts"),
             ("PostgreSQL, one core", users(one.database_cpu, 1), "CPU of statements"),
             ("PostgreSQL, this machine's commits", users(one.commits, inputs.commits.value), "fsync"),
+            (
+                "PostgreSQL with its usual limit of connections",
+                1_000_000 * CONNECTIONS / pools,
+                f"{CONNECTIONS} connections, {assumed.pool:g} a process; max_connections, DATABASE_POOL_MAX",
+            ),
             ("this machine's memory, all for sockets", users(one.gateway_bytes, memory), "memory"),
             ("Redis, one core, ten gateways", users(one.messages * 11 * assumed.redis_us / 1e6, 1), "messages out"),
             (

@@ -93,6 +93,14 @@ class Assumed:
     """PostgreSQL CPU µs for authenticating and locating one socket in a batch"""
     back_in: float = 5.0
     """seconds of a gateway's CPU in which all its sockets can come back after a restart: how many sockets one is given"""
+    event_bytes: float = 200.0
+    """an event's frame"""
+    ping_bytes: float = 35.0
+    """a heartbeat's frame; one each 25 seconds to every socket"""
+    packet_bytes: float = 66.0
+    """what Ethernet, IP and TCP put around a frame"""
+    pool: float = 16.0
+    """connections of one process to PostgreSQL, at most (DATABASE_POOL_MAX)"""
     missed: float = 5.0
     """entries that a client has missed by then"""
     full: float = 0.6
@@ -100,6 +108,10 @@ class Assumed:
 
 
 ASSUMED = Assumed()
+HEARTBEAT = 25
+"""Seconds between two pings of a socket."""
+CONNECTIONS = 100
+"""What PostgreSQL takes unless `max_connections` says otherwise."""
 CHANNELS = 64
 CHUNK = 500
 SOCKETS_A_PROCESS = 60_000
