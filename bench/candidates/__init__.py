@@ -12,8 +12,10 @@ from candidates.python_socketio import PythonSocketIo
 from candidates.reference import Reference
 from suite.candidate import Candidate
 
-__all__ = ["LATENCY", "OTHERS", "RATES", "SIZES", "STORM", "Product", "everyone", "products"]
+__all__ = ["CROWDS", "LATENCY", "OTHERS", "RATES", "SIZES", "STORM", "Product", "everyone", "products"]
 
+CROWDS = ("reference", "numeneon scaled", "ws hub")
+"""Who is measured with tens of thousands of sockets."""
 SIZES = ("reference", "numeneon embedded", "numeneon scaled", "ws hub")
 """Who is measured at sizes where each costs half a minute."""
 STORM = (*SIZES, "seed", "socket.io", "centrifugo")

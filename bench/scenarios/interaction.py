@@ -117,19 +117,24 @@ def ask_for_friendship(url: str, *, who: str, whom: str) -> None:
         client.post(f"/api/friends/request/{person['id']}/")
 
 
+def page_down(page: Any) -> None:
+    page.keyboard.press("PageDown", delay=40)
+    page.wait_for_timeout(200)
+
+
 def walk(visit: Visit, number: int) -> None:
     """One round of what people do."""
     page = visit.page
     visit.act("to home", visit.link("Home").click)
     other = page.get_by_role("article").filter(has_not_text="Delete").first
     visit.act("like", other.get_by_role("button", name=re.compile("^Like")).click)
-    visit.act("open comments", other.get_by_role("button", name=re.compile("comment")).first.click)
+    visit.act("open comments", other.get_by_role("button", name=re.compile("^Comments")).click)
     field = page.get_by_role("textbox", name="New post")
     visit.act("type a post", lambda: (field.click(), field.press_sequentially(f"Round {number}", delay=60)))
     visit.act("post", page.get_by_role("button", name="Post", exact=True).click)
     visit.act("open the bell", visit.button("Notifications").first.click)
     visit.act("close the bell", lambda: page.keyboard.press("Escape"))
-    visit.act("scroll by key", lambda: [page.keyboard.press("PageDown", delay=30) for _ in range(4)])
+    visit.act("scroll by key", lambda: [page_down(page) for _ in range(3)])
     visit.act("to messages", visit.link("Messages").click)
     visit.act("open a conversation", page.locator("main a[href^='/messages/']").first.click)
     field = page.get_by_label(re.compile("^Message to"))
@@ -166,6 +171,7 @@ def measure(url: str, browser: Any, *, throttle: int, rounds: int) -> list[Row]:
     context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 800}, locale="en-GB")
     context.add_cookies([{"name": "sessionid", "value": answer.cookies["sessionid"], "url": url}])
     context.add_init_script(OBSERVE)
+    context.set_default_timeout(8_000)
     page = context.new_page()
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
     visit = Visit(page, url)

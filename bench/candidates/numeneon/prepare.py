@@ -59,7 +59,7 @@ def main() -> None:
     body = '{"at":"2026-11-23T06:20:01.123456Z","type":"friend_accepted","from_user":{"id":7,"username":"maria"},'
     body += '"text":"maria accepted your friend request' + "." * 32 + '","link":"/people/maria"}'
     now_utc = datetime.now(UTC)
-    for user in people:
+    for user in people if missed else ():
         rows = [
             Entry(stream_id=user.pk, seq=head_of(user.pk) + n, type="friend_accepted", body=body, created_at=now_utc)
             for n in range(1, missed + 1)
