@@ -52,11 +52,13 @@ fmt: install node ## Format everything
 gen: install node ## Write the generated files anew (schemas, golden frames, reference pages)
 	@$(PYTHON) scripts/house/generated.py write
 
-.PHONY: bench bench-report docs pictures
-bench: install node ## Measure; results are dated files under bench/results
+.PHONY: bench bench-report bench-profile docs pictures
+bench: install web ## Measure; results are dated files under bench/results
 	@exec $(PYTHON) -m bench
 bench-report: install ## Tables and plots from the measured results
 	@exec $(PYTHON) -m bench report
+bench-profile: install ## Profiles of the hot paths, kept beside the results
+	@exec $(PYTHON) bench/profiling.py
 pictures: install web ## Every page in both themes and sizes, into docs/images
 	@$(PYTHON) -m tests.e2e.pictures
 docs: install ## Build the documentation into docs/_build/html
