@@ -10,6 +10,7 @@ from streams.bus.redis_listener import RedisListener
 from streams.cursor import Cursor
 from streams.delivery import Delivery, Do, Input
 from streams.gateway import rounds
+from streams.gateway.attendance import Attendance
 from streams.gateway.connection import Connection
 from streams.gateway.hub import Hub
 
@@ -120,6 +121,20 @@ def crashes_on_the_database() -> None:
     problems._described_by_database = described
 
 
+def leaves_without_its_presence() -> None:
+    """When it cannot be kept who is here, nobody is."""
+    original = Attendance.round
+
+    async def keep(self: Attendance, now: float) -> None:
+        await original(self, now)
+        if not self._renewed_at:
+            for mine in tuple(self._hub.by_user.values()):
+                for connection in tuple(mine):
+                    connection.close(1011, "Redis is full.")
+
+    Attendance.round = keep  # type: ignore[method-assign]
+
+
 def trusts_clocks() -> None:
     """An entry from the future is not shown before its time has come."""
     original = Hub.on_signal
@@ -156,6 +171,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
         asks_a_dead_redis_each_time,
         pool_backs_off,
         crashes_on_the_database,
+        leaves_without_its_presence,
         trusts_clocks,
     )
 }
