@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need from the operating system: Redis, PostgreSQL, Chromium and its fonts, libfaketime. Root on Debian gets them through
+# What the tests need from the operating system: Redis, PostgreSQL, Chromium and its fonts. Root on Debian gets them through
 # apt; everybody else is told exactly what is missing. The product itself needs none of them.
 set -eu
 
@@ -10,8 +10,6 @@ command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/n
 if [ -e /etc/debian_version ]; then
     [ -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf ] || missing="$missing fonts-noto-core"
     [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || missing="$missing fonts-noto-color-emoji"
-    # Wrong clocks; whoever cannot install it does without, and the cases that want it say so.
-    [ "$(id -u)" -ne 0 ] || ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
 fi
 [ -z "$missing" ] && exit 0
 

@@ -87,6 +87,14 @@ def seed() -> int:
 _seed = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(1, 100_000))
 
 
+def impatient(world: World, *, than: float) -> float:
+    """Have everybody take a silence for a loss that is a little shorter; seconds."""
+    patience = min(6.0, than - 1)
+    for follower in world.followers:
+        follower.patience = patience
+    return patience
+
+
 def follow_through(world: World, proxy: Proxy, *, patience: float = 6) -> None:
     """Let everybody follow by way of a proxy."""
     for follower in world.followers:

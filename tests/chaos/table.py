@@ -24,7 +24,7 @@ def line(row: Row, caught: set[tuple[str, str, str]]) -> str:
     seed = "" if row.get("seed") is None else f", seed {row['seed']}"
     name = [f"{row['name']}{seed}", row["profile"]]
     if "failed" in row:
-        return " | ".join(["|", *name, f"FAILED: {row['failed']}"]).strip() + " |" * (len(COLUMNS) - 2)
+        return f"| {' | '.join([*name, 'FAILED: ' + row['failed']])} |" + " |" * (len(COLUMNS) - 3)
     counted = [row[name] for name in ("events", "clients", "lost", "repeated", "disorder")]
     times = [
         f"{row['healed']:.1f}",

@@ -76,6 +76,7 @@ def place(
             return
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="numeneon-disk-")))
         stack.enter_context(small_disk(folder, "240m"))
+        folder.chmod(0o755)  # PostgreSQL runs as somebody else
         server = PostgresServer(folder=folder / "postgres")
         stack.callback(server.close)
         server.start()

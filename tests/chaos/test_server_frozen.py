@@ -6,22 +6,21 @@ import time
 
 import pytest
 
-from tests.chaos.form import FROZEN, PROCESSES, Outcome, catches, end, keeps
+from tests.chaos.form import FROZEN, PROCESSES, Outcome, catches, end, impatient, keeps
 from tests.support.lab.world import World
 from tests.support.product import Launch
 
 CATCHES = "resumes_one_late"
-NOTICED = 10.0
-"""Seconds; the shortest: a client must have noticed, and have come back."""
 
 
-def scenario(launch: Launch, still: float = NOTICED, **env: str) -> Outcome:
+def scenario(launch: Launch, still: float = FROZEN[0], **env: str) -> Outcome:
     with World(launch, processes=PROCESSES, followers=3, env=env) as world:
+        impatient(world, than=still)
         frozen = world.servers[0]
         world.write(20_000, writers=6, pause=0.02, servers=world.servers[1:])
         world.await_done(20)
         frozen.freeze()
-        time.sleep(max(still, NOTICED))
+        time.sleep(still)
         frozen.thaw()
         world.await_done(world.done + 20)
         world.enough()
@@ -31,7 +30,6 @@ def scenario(launch: Launch, still: float = NOTICED, **env: str) -> Outcome:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("still", FROZEN)
 def test_a_frozen_server_loses_nothing(launch: Launch, still: float) -> None:
-    still = max(still, NOTICED)
     keeps(f"server frozen {still:.0f} s", lambda launch, **env: scenario(launch, still, **env), launch, CATCHES)
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.processes import Leashed, free_port
+from tests.support.processes import Leashed, TimedOut, free_port
+from tests.support.standstill import descendants
 
 INSTALL = "PostgreSQL is not installed (Debian: apt-get install postgresql), and the scaled profile needs it"
 SETTINGS = {
@@ -77,7 +78,11 @@ class PostgresServer:
         """Shut down as `pg_ctl stop -m fast` does: sessions are ended, files are left in order."""
         assert self.process is not None
         os.kill(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
-        self.process.leash.wait(30)
+        try:
+            self.process.leash.wait(30)
+        except subprocess.TimeoutExpired:
+            still = [Path(f"/proc/{pid}/stat").read_text() for pid in descendants(self.process.leash.pid)]
+            raise TimedOut("\n".join(["PostgreSQL does not stop:", *still, self.process.output()[-2000:]])) from None
         self.process.kill()
 
     def answers(self) -> bool:

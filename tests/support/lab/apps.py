@@ -19,6 +19,10 @@ class LabConfig(AppConfig):
         mutants.MUTANTS.update(faulty_herding.MUTANTS)
         if os.environ.get("LAB_MUTANT"):
             mutants.become(os.environ["LAB_MUTANT"])
+        if os.environ.get("LAB_DAYS"):
+            import time_machine
+
+            time_machine.travel(timedelta(days=float(os.environ["LAB_DAYS"])), tick=True).start()
         if os.environ.get("LAB_DIE"):
             dying.arrange(os.environ["LAB_DIE"])
         if os.environ.get("LAB_ARRIVALS"):

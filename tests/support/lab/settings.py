@@ -8,6 +8,7 @@ LAB_GRACE, LAB_NOTICE   seconds that an expired token still holds, and of warnin
 LAB_AT_ONCE, LAB_CHUNK   to how many friends a post is told at once, and at a time
 LAB_LEASE        seconds that a worker has for a job
 LAB_ARRIVALS     the file in which handshakes are noted, see .arrivals
+LAB_DAYS         by how many days this process's clock is off; what it measures durations by is not
 LAB_DIE          where this process ends with -9, such as `after_commit:40`, see .dying
 """
 
