@@ -33,7 +33,8 @@ def standing_still(pid: int) -> Iterator[None]:
     try:
         yield
     finally:
-        _signal(stopped, signal.SIGCONT)
+        # Children first: `runuser` that finds its child stopped stops itself as well, and nobody would let it go on.
+        _signal(stopped[::-1], signal.SIGCONT)
 
 
 def _signal(pids: list[int], number: signal.Signals) -> None:
