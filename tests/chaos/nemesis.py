@@ -66,15 +66,18 @@ def unleash(strikes: Sequence[Strike]) -> None:
     """Let it happen; whatever comes of it, every fault is over in the end."""
     began = time.monotonic()
     moments = [(one.begins, True, one) for one in strikes] + [(one.ends, False, one) for one in strikes]
-    with ExitStack() as left:
-        running: dict[Strike, ExitStack] = {}
+    running: dict[Strike, ExitStack] = {}
+    try:
         for at, begins, strike in sorted(moments, key=lambda moment: moment[:2]):
             time.sleep(max(0.0, began + at - time.monotonic()))
             if begins:
-                running[strike] = left.enter_context(ExitStack())
+                running[strike] = ExitStack()
                 running[strike].enter_context(strike.fault.on())
             else:
                 running[strike].close()
+    finally:
+        for fault in running.values():
+            fault.close()
 
 
 # What can happen.
