@@ -65,7 +65,7 @@ def watched_by_perf(pid: int, work: Work, folder: Path) -> tuple[Row, str]:
 
 def tidy(table: str) -> str:
     """perf's table without blank lines and padding."""
-    return "\n".join(line.rstrip() for line in table.splitlines() if line.strip())
+    return "\n".join(line.rstrip(" -") for line in table.splitlines() if line.strip())
 
 
 def watched_by_py_spy(pid: int, work: Work, folder: Path) -> str:
