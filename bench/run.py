@@ -66,6 +66,7 @@ def main(words: list[str]) -> int:
         sys.stdout.flush()
         if code:
             failed.append(name)
+    sys.stdout.write(f"{len(wanted)} scenarios in {(time.monotonic() - start) / 60:.0f} min\n")
     if failed:
         sys.stderr.write(f"failed: {', '.join(failed)}\n")
     return 1 if failed else 0

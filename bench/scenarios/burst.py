@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import harness
 from candidates import OTHERS, Product, everyone
-from candidates.numeneon_profiles import SseDoor
+from candidates.numeneon_profiles import AsgiDoor, SseDoor
 from suite.candidate import Candidate, open_stage
 from suite.load_client import LoadClient
 from suite.results import Row, say
@@ -130,8 +130,9 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=2)
     options = parser.parse_args()
-    # what overflows an answer's buffer is read from the table, where an event of the burst is not
-    suited = [candidate for candidate in everyone() if not isinstance(candidate, SseDoor)]
+    # through these doors a burst overflows the buffer, and the rest is read from the table, where its events are not
+    unsuited = SseDoor if options.slow else (AsgiDoor, SseDoor)
+    suited = [candidate for candidate in everyone() if not isinstance(candidate, unsuited)]
     name, usual = ("slow-reader", OTHERS) if options.slow else ("burst", ())
     run = harness.begin(name, __doc__, options, suited, usual=usual)
     for repetition in range(1 if options.slow else options.repetitions):
