@@ -12,14 +12,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from headline import in_readme
+from shortfalls import DISTURBED, missed, others_of
 from suite.load_client import HEADROOM
 from suite.machine import BENCH, ROOT
 from suite.plot import bars, short
 from suite.results import newest, write
 from targets import Document, Documents, judge
 
-DISTURBED = 0.25
-"""Cores of other work from which on a reader is warned."""
 LABELS = ("candidate", "case", "processes", "throttle", "stopped_by")
 
 SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
@@ -245,14 +244,6 @@ def plot(document: Document) -> str:
     return bars(title, when, rows, logarithmic=logarithmic) if rows else ""
 
 
-def others_of(document: Document) -> float:
-    """Cores that were busy with something else; files from before that was counted have the load average only."""
-    machine = document["machine"]
-    if "others" in machine:
-        return float(machine["others"]["work_cores"])
-    return max(0.0, float(machine["load_average_at_end"][0]) - 1.5 * machine["cores"])
-
-
 def loads(documents: Documents) -> str:
     """Under which load the figures were taken, in words: the files know it."""
     found = {name: one for name, one in documents.items() if name in SECTIONS}
@@ -291,7 +282,7 @@ def target_table(documents: Documents) -> list[str]:
         command = f"`{one.command}`" if one.command else "—"
         cells = (one.target.what, one.target.whose, one.figure, one.target.asked, one.words, command)
         lines.append("| " + " | ".join(cells) + " |")
-    return [*lines, ""]
+    return [*lines, "", *missed(verdicts, documents)]
 
 
 def page(documents: Documents) -> str:

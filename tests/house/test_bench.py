@@ -93,3 +93,13 @@ def test_what_was_not_measured_is_not_reached(bench: Any) -> None:
     assert unmeasured
     assert {one.words for one in unmeasured} == {"not measured"}
     assert not any(one.reached for one in unmeasured)
+
+
+def test_a_profile_is_summed_up_by_whose_time_it_is(bench: Any, tmp_path: Path) -> None:
+    profile = tmp_path / "a.txt"
+    profile.write_text(
+        "By part of the process\n\n    60.00%  [kernel.kallsyms]\n    30.00%  libpython3.11.so.1.0\n     6.00%  libc.so.6\n"
+        "     4.00%  _socket.so\n\nBy function\n\n    99.00%  libc.so.6  [.] nothing of this counts\n"
+    )
+    said = bench("shortfalls").shares(profile)
+    assert said == "60 % is the kernel's, 30 % is the interpreter's, 10 % is the libraries'"
