@@ -284,10 +284,14 @@ def targets() -> list[Target]:
                 because="nearly all of it is the request: authentication, the action's statements and their COMMIT",
             )
         ],
-        *each(
-            "recording, on top of the same request", "recording", "added", scale=100, unit=" %", most=25,
-            where={"case": "request"},
-        ),
+        *[
+            one
+            for request in ("accept", "like", "message")
+            for one in each(
+                f"recording, on top of the same request: {request}", "recorded-request", "added", scale=100, unit=" %", most=25,
+                where={"case": request},
+            )
+        ],
         *each(
             "one hot recipient, 8 writers, of the rate with distinct ones", "recording", "ratio", whose=(SCALED,),
             unit=" ×", least=0.6, where={"case": "hot, 8 writers"},
