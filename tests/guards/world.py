@@ -135,9 +135,8 @@ def client_frame(payload: bytes) -> bytes:
 
 async def _make_hub(bus: Bus) -> HandHub:
     hub = HandHub(bus)
-    hub.gate = Gate(
-        clock=itertools.count().__next__
-    )  # a second between two handshakes: it is not the gate that is measured
+    # A second between two handshakes: it is not the gate that is measured.
+    hub.gate = Gate(clock=itertools.count().__next__)
     return hub
 
 
@@ -188,7 +187,6 @@ class World:
         line = Line(self._ends[0])
         protocol = self._protocol(self._config, self._state, {}, self.loop)
         protocol.connection_made(line)
-        self.hub.gate._free = 1e9
         return line, protocol
 
     def greet(self, line: Line, protocol: Any, *, user_id: int) -> None:
