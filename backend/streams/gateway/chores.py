@@ -1,4 +1,4 @@
-"""What a gateway does on the side, twice a second: ended logins, acknowledgements, presence, questions.
+"""What a gateway does on the side, twice a second: ended logins, acknowledgements, presence, questions; memory more rarely.
 
 None of it carries entries. A chore that fails on its database or its Redis is done again in the next round, and never stands
 in the way of another.
@@ -20,6 +20,7 @@ from streams.conf import conf
 
 from .attendance import Attendance
 from .endings import Endings
+from .heap import Heap
 from .journal import Journal
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("streams.gateway")
 
 TICK = 0.5
+CALM = 5.0
+"""Seconds without a leaving after which memory is given back."""
 
 
 class Chores:
@@ -38,6 +41,7 @@ class Chores:
         self.attendance = Attendance(hub)
         self.endings = Endings(hub)
         self.journal = Journal(hub)
+        self.heap = Heap(hub)
         self._turn = 0
 
     async def begin(self) -> None:
@@ -54,6 +58,7 @@ class Chores:
         self._hub.spawn(self._repeat("rows", TICK, self._rows))
         self._hub.spawn(self._repeat("presence", TICK, self.attendance.round))
         self._hub.spawn(self._repeat("buckets", REPEAT, self._agree))
+        self._hub.spawn(self._repeat("memory", CALM, self.heap.round))
         await self._repeat("acks", min(1.0, conf().ACK_INTERVAL), self._keep_acks)
 
     async def end(self) -> None:

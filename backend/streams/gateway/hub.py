@@ -75,7 +75,8 @@ class Hub:
         self.delivered = 0
         """Entry frames written; the rounds hand it to the metric, because counting there is dear in the hot path."""
         self.draining = False
-        self.count = 0
+        self.count = self.left = 0
+        """Connections that are here, and those that have gone."""
         self._arrivals: list[Connection] = []
         self._wanting: dict[Connection, int] = {}
         self._threads = ThreadPoolExecutor(conf().READERS, thread_name_prefix="gateway")
@@ -138,6 +139,7 @@ class Hub:
     def leave(self, connection: Connection) -> None:
         """A connection is over; called once for each."""
         self.count -= 1
+        self.left += 1
         self.gate.leave(connection.address)
         _open_connections(connection.door).dec()
         self.greeted.pop(connection, None)

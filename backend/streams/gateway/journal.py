@@ -12,12 +12,13 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from streams.explain import answer_question, questions_after
 from streams.models import Question
 
 from .connection import Connection
+from .lines import Line, Lines, What
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -27,23 +28,9 @@ NOTED = 32
 """Places in a hint that is noted at most: a fan-out would fill the memory with what nobody asks about."""
 POSITIONS = 100_000
 """Of all remembered hints together."""
-LINES = 20_000
 SHOWN = 50
 
 Positions = Sequence[tuple[int, str, int]]
-
-
-class Line(NamedTuple):
-    """Something happened to a connection. `since` and `sent` are the numbers it had been sent before and after."""
-
-    at: float
-    what: Literal["came", "page", "gone"]
-    user_id: int
-    connection: int
-    login_id: int
-    door: str
-    since: int
-    sent: int
 
 
 class Journal:
@@ -53,14 +40,14 @@ class Journal:
         self._hub = hub
         self._began = time.time()
         self.hints: deque[tuple[float, Positions]] = deque(maxlen=HINTS)
-        self._lines: deque[Line] = deque(maxlen=LINES)
+        self._lines = Lines()
         self._asked = 0
 
-    def note(self, what: Literal["came", "page", "gone"], connection: Connection, since: int) -> None:
+    def note(self, what: What, connection: Connection, since: int) -> None:
         """Remember a coming, a page or a going."""
         identity = connection.identity
         if identity is not None:
-            place = (identity.user_id, connection.number, identity.login_id, connection.door)
+            place = (connection.door, identity.user_id, connection.number, identity.login_id)
             self._lines.append(Line(time.time(), what, *place, since, connection.delivery.sent))
 
     def read(self) -> list[Question]:

@@ -12,6 +12,7 @@ from tests.support.crowd.crowd import Crowd, Report
 from tests.support.lab.arrivals import Arrival, read_arrivals
 from tests.support.lab.world import lab_environment
 from tests.support.ledger import Ledger
+from tests.support.memory import Memory
 from tests.support.processes import await_condition
 from tests.support.product import Launch, Server
 from tests.support.verdict import Verdict, judge
@@ -38,9 +39,11 @@ class Herd:
         drain: float,
         gate: int,
         jitter: bool = True,
+        seed: int = 1,
         env: Mapping[str, str] | None = None,
     ) -> None:
         limits = {"HEARTBEAT": 25, "PONG_TIMEOUT": 10, "HANDSHAKES_PER_SECOND": gate}
+        self.seed = seed
         variables = lab_environment(streams=limits, **dict(env or {}))
         self.product = launch(processes=0, people=people, env=variables)
         for number, role in enumerate(roles):
@@ -49,8 +52,9 @@ class Herd:
         self.ledger = Ledger(self.product)
         ports = [server.port for server in self.doors]
         coming = max(1.0, 2 * people / gate / len(ports))
-        self.crowd = Crowd(self.product.people, ports, self.product.folder, jitter=jitter, coming=coming)
+        self.crowd = Crowd(self.product.people, ports, self.product.folder, seed=seed, jitter=jitter, coming=coming)
         self.writers: list[Writer] = []
+        self.memory = Memory(lambda: {one.process.leash.pid for one in self.servers if one.process})
 
     @property
     def servers(self) -> list[Server]:
@@ -67,9 +71,11 @@ class Herd:
 
     def __enter__(self) -> Self:
         self.crowd.__enter__()
+        self.memory.begin()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.memory.end()
         for writer in self.writers:
             writer.stop()
         self.crowd.__exit__()
@@ -86,7 +92,7 @@ class Herd:
                 servers=doors,
                 audience=everyone,
                 count=count,
-                seed=1,
+                seed=self.seed,
                 pause=over / count,
                 reach=reach,
                 by=by,

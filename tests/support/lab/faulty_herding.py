@@ -1,12 +1,17 @@
 """Mistakes that only a herd brings to light. Chosen like those of `.mutants`."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from streams import protocol
+from streams.gateway import heap, journal, lines
 from streams.gateway.gate import Gate
 from streams.gateway.hub import Hub
+
+from .mutants import patch
 
 
 def drains_all_at_once() -> None:
@@ -32,6 +37,12 @@ def drains_for_nobody() -> None:
     Hub.drain = drain  # type: ignore[method-assign]
 
 
+def keeps_what_has_gone() -> None:
+    """The journal keeps an object for each line, and what the C library holds stays where it is."""
+    patch(journal, "Lines", partial(deque, maxlen=lines.LINES))
+    patch(heap, "give_back", lambda: False)
+
+
 def no_gate() -> None:
     """Whoever comes is let in."""
 
@@ -43,5 +54,5 @@ def no_gate() -> None:
 
 
 MUTANTS: dict[str, Callable[[], None]] = {
-    made.__name__: made for made in (drains_all_at_once, drains_for_nobody, no_gate)
+    made.__name__: made for made in (drains_all_at_once, drains_for_nobody, keeps_what_has_gone, no_gate)
 }
