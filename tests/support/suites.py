@@ -118,11 +118,14 @@ TRIED_AGAIN = 10
 """So many failures at most are tried again; more are no accident."""
 CHAOS_EMBEDDED = tuple(
     f"tests/chaos/test_{name}.py"
-    for name in ("server_killed", "dies_at_point", "network_reset", "sqlite_locked", "mixed")
+    for name in ("server_killed", "dies_at_point", "network_reset", "sqlite_locked", "mixed", "herd_restart_alone")
 )
 CHAOS_SCALED = tuple(
     f"tests/chaos/test_{name}.py"
-    for name in ("dies_at_point", "redis_killed", "redis_frozen", "database_restarted", "mixed", "rolling_restart")
+    for name in (
+        *("dies_at_point", "redis_killed", "redis_frozen", "database_restarted", "mixed", "rolling_restart"),
+        "herd_rolling_restart",
+    )
 )
 
 SUITES: tuple[Suite, ...] = (

@@ -1,8 +1,8 @@
 """Gives the memory of a crowd that has gone back to the system.
 
-What a connection held is free at once, but the C library keeps it for the next one: the pages of five thousand transports stay
-with a process that has five. `malloc_trim(3)` returns the free ones, wherever they lie. It costs milliseconds, so it waits until
-many have gone and nobody is going any more. Where the library has no such function (musl), nothing happens.
+What a connection held is free at once, but the C library keeps it for the next one. `malloc_trim(3)` returns the free pages,
+wherever they lie. It costs milliseconds, so it waits until many have gone and nobody is going any more. Where the library has no
+such function (musl), nothing happens. Python's arenas of small objects are beyond its reach: they serve the next crowd.
 """
 
 import ctypes

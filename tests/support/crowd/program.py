@@ -5,6 +5,7 @@ and answers each with one on standard output. It ends when its input does.
     {"ask": "live"}                            how many are live, have stopped, have been refused
     {"ask": "reach", "heads": {"7": 3}}        how many have not applied that much yet
     {"ask": "leave"}                           everybody goes without a goodbye, and does not come back
+    {"ask": "return", "within": 2.0}           and now they do
     {"ask": "report", "to": "path"}            everything that was seen, as one JSON file
 """
 
@@ -40,8 +41,11 @@ class Program:
         self.members = [Member(self, number, *person) for number, person in enumerate(told["people"])]
         self._keys: dict[str, int] = {}
         self._rounds = self.loop.create_task(self._look())
+        self._begin(told["within"])
+
+    def _begin(self, within: float) -> None:
         for member in self.members:
-            self.loop.call_later(told["within"] * member.number / len(self.members), member.connect)
+            self.loop.call_later(within * member.number / len(self.members), member.connect)
 
     def number_of(self, key: str) -> int:
         """A key's number; the same for all members."""
@@ -67,6 +71,10 @@ class Program:
         if what == "reach":
             heads = {int(user_id): head for user_id, head in asked["heads"].items()}
             return {"behind": sum(member.seq < heads.get(member.user_id, 0) for member in self.members)}
+        if what == "return":
+            self.ending = False
+            self._begin(asked["within"])
+            return {"live": self.live}
         if what == "leave":
             self.ending = True
             for member in self.members:

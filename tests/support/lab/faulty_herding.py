@@ -8,6 +8,7 @@ from typing import Any
 
 from streams import protocol
 from streams.gateway import heap, journal, lines
+from streams.gateway.connection import Connection
 from streams.gateway.gate import Gate
 from streams.gateway.hub import Hub
 
@@ -43,6 +44,17 @@ def keeps_what_has_gone() -> None:
     patch(heap, "give_back", lambda: False)
 
 
+def remembers_everyone() -> None:
+    """Whoever has left stays in a list."""
+    original, remembered = Hub.leave, []
+
+    def leave(self: Hub, connection: Connection) -> None:
+        original(self, connection)
+        remembered.append(connection)
+
+    Hub.leave = leave  # type: ignore[method-assign]
+
+
 def no_gate() -> None:
     """Whoever comes is let in."""
 
@@ -54,5 +66,6 @@ def no_gate() -> None:
 
 
 MUTANTS: dict[str, Callable[[], None]] = {
-    made.__name__: made for made in (drains_all_at_once, drains_for_nobody, keeps_what_has_gone, no_gate)
+    made.__name__: made
+    for made in (drains_all_at_once, drains_for_nobody, keeps_what_has_gone, remembers_everyone, no_gate)
 }
