@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
@@ -122,8 +123,21 @@ def _before_user_saved(sender: Any, instance: User, update_fields: Any = None, *
         return
     # A hash that Django has upgraded is not a new password: it clears `_password`.
     chosen = getattr(instance, "_password", None) is not None or not instance.has_usable_password()
-    changed = chosen and before["password"] != instance.password
-    instance._must_sign_in_again = changed or (before["is_active"] and not instance.is_active)  # type: ignore[attr-defined]
+    changed = before["password"] != instance.password
+    instance._must_sign_in_again = (changed and chosen) or (before["is_active"] and not instance.is_active)  # type: ignore[attr-defined]
+    if changed and not chosen:
+        _carry_over_sessions(instance, User(password=before["password"]))
+
+
+def _carry_over_sessions(user: User, before: User) -> None:
+    """A session vouches for the password by its hash: the sessions of the old hash learn the upgraded one."""
+    known = (before.get_session_auth_hash(), *before.get_session_auth_fallback_hash())
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for key in user.devices.exclude(session_key=None).values_list("session_key", flat=True):
+        session: SessionBase = store(key)
+        if session.get(HASH_SESSION_KEY) in known:
+            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            session.save()
 
 
 @receiver(post_save, sender=User)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
@@ -140,7 +142,11 @@ def test_other_changes_of_an_account_end_nothing(maria: User, ended: list[Ended]
 
 
 def test_a_hash_that_is_renewed_at_login_is_no_new_password(maria: User, settings: Any, ended: list[Ended]) -> None:
-    signed_in(maria)
+    other, _ = signed_in(maria)
+    strange, stranger = signed_in(maria)
+    session = SessionStore(stranger.session_key)
+    session[HASH_SESSION_KEY] = "of another password"
+    session.save()
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",
@@ -150,8 +156,8 @@ def test_a_hash_that_is_renewed_at_login_is_no_new_password(maria: User, setting
     assert Client().post("/api/auth/login/", body, content_type="application/json").status_code == 200
     assert User.objects.get(pk=maria.pk).password != before
     assert ended == []
-    # Django itself signs sessions with the hash, so the cookie is asked to sign in again; the login's tokens live on.
-    assert Device.objects.count() == 2
+    assert other.get("/api/auth/me/").status_code == 200
+    assert strange.get("/api/auth/me/").status_code == 401, "what was over stays over"
 
 
 def test_a_session_whose_device_is_gone_is_nobodys_in_the_admin_too(person: MakePerson) -> None:
