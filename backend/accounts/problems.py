@@ -13,12 +13,14 @@ from typing import Any, ClassVar
 
 import structlog
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, Error, IntegrityError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
+
+from streams.away import is_away
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 2
@@ -108,7 +110,7 @@ def _described(exception: Exception) -> Described | None:
             return 403, problem(403), {}
         case SuspiciousOperation() | BadRequest():
             return 400, problem(400), {}
-        case OperationalError() | InterfaceError() | IntegrityError():
+        case DatabaseError() | InterfaceError():
             return _described_by_database(exception)
     return None
 
@@ -126,8 +128,10 @@ def _described_by_framework(exception: exceptions.APIException) -> Described:
     return status, problem(status, detail, code), headers
 
 
-def _described_by_database(exception: Exception) -> Described:
-    """A database that is away, full or busy answers "later"; two writers who collided, "again"."""
+def _described_by_database(exception: Error) -> Described | None:
+    """A database that is away, full or busy answers "later"; two writers who collided, "again". The rest is our mistake."""
+    if not isinstance(exception, IntegrityError) and not is_away(exception):
+        return None
     log.warning("database_refused", kind=type(exception).__name__, reason=str(exception)[:300])
     if isinstance(exception, IntegrityError):
         return 409, problem(409), {}
@@ -159,8 +163,10 @@ class ProblemMiddleware(MiddlewareMixin):
     """Turns what Django itself answers under /api/ into problems; headers and cookies stay as they are."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if request.path.startswith(API) and isinstance(exception, OperationalError | InterfaceError | IntegrityError):
-            status, body, headers = _described_by_database(exception)
+        if not request.path.startswith(API) or not isinstance(exception, DatabaseError | InterfaceError):
+            return None
+        if described := _described_by_database(exception):
+            status, body, headers = described
             return HttpResponse(json.dumps(body), status=status, headers=headers, content_type=MEDIA_TYPE)
         return None
 

@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     django.setup()
     refuse_unsafe()
+    refuse_behind()
     if chosen.role == "worker":
         _work()
         return
@@ -75,6 +76,14 @@ def refuse_unsafe() -> None:
         sys.exit("huddl: " + "\nhuddl: ".join(map(str, serious)))
     for message in found:
         log.warning("unsafe_settings", extra={"id": message.id, "words": message.msg})
+
+
+def refuse_behind() -> None:
+    """End here when the database lacks migrations: every request that meets them would fail."""
+    from streams.away import unapplied_migrations
+
+    if missing := unapplied_migrations():
+        sys.exit(f"huddl: migrations are not applied: {', '.join(missing)}. Run manage.py migrate.")
 
 
 def refuse_a_second() -> IO[str] | None:

@@ -16,12 +16,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, Error, InterfaceError, close_old_connections
 from django.db import connection as database
 from django.utils.module_loading import import_string
 from prometheus_client import Gauge
 
 from streams import metrics, protocol
+from streams.away import is_away
 from streams.bus import Bus, Ended, Hint, Signal, Whisper, current_bus
 from streams.conf import conf
 from streams.protocol import CloseCode
@@ -316,9 +317,10 @@ class Hub:
             if not connection.closed and connection.delivery.read == read:
                 self.want(connection)
 
-    def _try_again(self, what: str, error: Exception, again: Callable[[], None]) -> None:
+    def _try_again(self, what: str, error: Error, again: Callable[[], None]) -> None:
         metrics.READ_FAILURES.inc()
-        log.warning("database_unavailable", extra={"doing": what, "error": type(error).__name__})
+        level = logging.WARNING if is_away(error) else logging.ERROR
+        log.log(level, "database_unavailable", extra={"doing": what, "error": type(error).__name__})
         self.loop.call_later(RETRY, again)
 
     def swept(self, found: dict[int, Position]) -> None:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET
 
+from streams.away import is_away
 from streams.conf import conf
 from streams.cursor import Cursor, MalformedCursor
 from streams.delivery import unresumable
@@ -56,7 +57,9 @@ async def poll(request: HttpRequest) -> HttpResponse:
         answer = await sync_to_async(partial(_read, identity.user_id, after), thread_sensitive=False)()
     except MalformedCursor as error:
         return _problem(400, "malformed_cursor", str(error), {})
-    except (DatabaseError, InterfaceError):
+    except (DatabaseError, InterfaceError) as error:
+        if not is_away(error):
+            raise
         return _problem(503, "unavailable", "The database does not answer. Try again shortly.", {"Retry-After": "2"})
     response = HttpResponse(answer.encode(), content_type="application/json")
     response["Stream-Cursor"] = str(answer.cursor)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 from django.test import Client
 
 from accounts.models import User
@@ -108,6 +108,31 @@ def test_a_database_that_is_away_is_503_with_a_time_to_come_back(maria: User, mo
     response = Client().get("/api/auth/me/", HTTP_AUTHORIZATION=bearer)
     is_problem(response, 503)
     assert int(response["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ProgrammingError("column accounts_device.colour does not exist"),
+        OperationalError("no such column: accounts_device.colour"),
+        OperationalError("table accounts_device has no column named colour"),
+        OperationalError("no such table: accounts_device"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", ["/api/auth/me/", "/api/events/"])
+def test_a_column_that_nobody_made_is_our_mistake_and_not_a_database_that_is_away(
+    maria: User, monkeypatch: pytest.MonkeyPatch, error: Exception, path: str
+) -> None:
+    bearer = f"Bearer {tokens_of(maria).access}"
+
+    def behind(*args: Any, **kwargs: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("accounts.authentication.device_of_token", behind)
+    monkeypatch.setattr("streams.gateway.poll._authenticate", behind)
+    response = Client(raise_request_exception=False).get(path, HTTP_AUTHORIZATION=bearer)
+    is_problem(response, 500)
 
 
 def test_a_strange_host_is_400_in_words(db: None) -> None:

@@ -1,6 +1,7 @@
 """What must not run does not start, and says why."""
 
 import subprocess
+import sys
 from collections.abc import Mapping
 
 import pytest
@@ -33,6 +34,15 @@ def test_unsafe_settings_do_not_start(launch: Launch, env: dict[str, str], words
     done = start(launch(processes=0), **env)
     assert done.returncode == 1, done.stderr[-2000:]
     assert words in done.stderr
+
+
+def test_a_database_that_lacks_migrations_is_not_served(launch: Launch) -> None:
+    product = launch(processes=0)
+    back = [sys.executable, "backend/manage.py", "migrate", "chat", "0001", "--verbosity", "0"]
+    subprocess.run(back, cwd=ROOT, env=product.env, check=True)
+    done = start(product)
+    assert done.returncode == 1, done.stderr[-2000:]
+    assert "migrations are not applied: chat.0002_delivered" in done.stderr
 
 
 def test_a_second_process_without_a_bus_between_them_does_not_start(launch: Launch, profile: Profile) -> None:
