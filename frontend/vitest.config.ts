@@ -1,6 +1,9 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
 import app from './vite.config.ts';
 
+// Days begin at the same moment wherever the tests run; src/testing/setup.ts says which moment it is.
+process.env.TZ = 'UTC';
+
 export default defineConfig({
   test: {
     projects: [

@@ -14,8 +14,12 @@ class Observer {
   disconnect(): void {}
 }
 
+/** Half past eight in the morning, wherever the tests run: at other hours "yesterday" is another day, and some hours are quiet. */
+const MORNING = new Date('2026-11-23T08:30:00Z');
+
 /** What jsdom has no layout for: everything is on screen, nothing is narrow, and a list has room for its rows. */
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: MORNING, shouldAdvanceTime: true });
   vi.stubGlobal('IntersectionObserver', Observer);
   vi.stubGlobal('ResizeObserver', Observer);
   vi.stubGlobal('matchMedia', (query: string) => ({
