@@ -52,6 +52,17 @@ test('without a network a message waits, and goes out when the stream is live ag
   expect(town.messages.filter((one) => one.content === 'See you at seven.')).toHaveLength(1);
 });
 
+test('what waits to be sent is shown although the conversation could not be loaded', async () => {
+  const { user } = await open('/messages/maria', (town) => {
+    town.failing.set('GET /api/messages/conversation/2/', 500);
+    town.failing.set('POST /api/messages/', 0);
+  });
+  expect(await screen.findByText('The conversation did not load')).toBeVisible();
+  await user.type(screen.getByLabelText('Message to Maria'), 'See you at seven.{Enter}');
+  expect(await screen.findByText('Will be sent when you are back')).toBeVisible();
+  expect(screen.getByText('See you at seven.')).toBeVisible();
+});
+
 test('the tick turns when the other has read it', async () => {
   const { happens } = await open('/messages/maria', (town) => {
     town.messages.push(message(200, 'pablo', 'maria', 'Thursday?', 1, false));

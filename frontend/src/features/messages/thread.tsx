@@ -48,14 +48,13 @@ export function Thread({ person, online }: ThreadProps) {
           </span>
         </div>
       </header>
-      {thread.state === 'pending' && (
+      {thread.state !== 'there' && (
         <div className="scroll">
-          <Bones />
-        </div>
-      )}
-      {thread.state === 'failed' && (
-        <div className="scroll">
-          <Failed what={t('messages.failed.load')} onRetry={thread.again} />
+          {thread.state === 'pending' ? <Bones /> : <Failed what={t('messages.failed.load')} onRetry={thread.again} />}
+          {/* What waits to be sent is kept here, whatever the server says. */}
+          {thread.items.map((item) => (
+            <Row item={item} key={item.key} />
+          ))}
         </div>
       )}
       {thread.state === 'there' &&
