@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 SEEN_EVERY = timedelta(minutes=5)
 
 
-def begin_device(*, user: User, session_key: str | None, name: str, refresh_jti: str = "") -> Device:
-    """A new login of `user`. Those that ran out of time are cleared away with it."""
+def begin_device(
+    *, user: User, session_key: str | None, name: str, refresh_jti: str = "", lasts: timedelta | None = None
+) -> Device:
+    """A new login of `user`, for as long as a refresh token unless told otherwise. Those that ran out of time are cleared away."""
     for expired in user.devices.filter(expires_at__lte=timezone.now()):
         expired.delete()
     return Device.objects.create(
@@ -35,7 +37,7 @@ def begin_device(*, user: User, session_key: str | None, name: str, refresh_jti:
         session_key=session_key,
         refresh_jti=refresh_jti,
         name=name,
-        expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
+        expires_at=timezone.now() + (lasts or settings.REFRESH_TOKEN_LIFETIME),
     )
 
 

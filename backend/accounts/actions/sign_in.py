@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth import authenticate, login
 from django.db import transaction
@@ -43,10 +44,10 @@ def sign_in(request: HttpRequest, *, email: str, password: str) -> Pair:
         return pair_for(device)
 
 
-def sign_in_by_tokens(user: User, *, name: str) -> Pair:
+def sign_in_by_tokens(user: User, *, name: str, lasts: timedelta | None = None) -> Pair:
     """Begin a device without a cookie."""
     with transaction.atomic():
-        return pair_for(begin_device(user=user, session_key=None, name=name))
+        return pair_for(begin_device(user=user, session_key=None, name=name, lasts=lasts))
 
 
 def pair_for(device: Device) -> Pair:

@@ -3,6 +3,7 @@
 404 when demo mode is off.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,8 @@ from .again import set_the_scene
 from .cast import LEFT, RIGHT, people
 
 DEVICE = "The demo"
+VISIT = timedelta(hours=1)
+"""How long a login of the demo lasts. Whoever stays longer is asked to begin again."""
 KEPT_DEVICES = 50
 
 
@@ -72,7 +75,7 @@ class TokensView(DemoView):
         form = TokensForm(data=request.data)
         form.is_valid(raise_exception=True)
         user = _character(form.validated_data["username"])
-        pair = sign_in_by_tokens(user, name=DEVICE)
+        pair = sign_in_by_tokens(user, name=DEVICE, lasts=VISIT)
         for device in user.devices.filter(name=DEVICE).order_by("-pk")[KEPT_DEVICES:]:
             Device.objects.filter(pk=device.pk).delete()
         return Response({"access": pair.access, "refresh": pair.refresh})

@@ -1,6 +1,7 @@
 """The demo people are there when they are wanted, and only then."""
 
 import threading
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Device, User
 from friends.actions.accept_request import accept_request
@@ -93,6 +95,18 @@ def test_tokens_sign_in_without_touching_the_visitors_cookie(stage: dict[str, Us
     assert client.get("/api/auth/me/").json()["username"] == "kenji"
     assert post("tokens/", {"username": "nobody"}).status_code == 404
     assert post("tokens/", {"username": ["maria"]}).status_code == 400
+
+
+def test_a_visit_leaves_no_login_behind(stage: dict[str, User]) -> None:
+    maria = stage["maria"]
+    for _ in range(3):
+        post("tokens/", {"username": "maria"})
+    soon = timezone.now() + timedelta(hours=2)
+    visits = Device.objects.filter(user=maria)
+    assert visits.filter(expires_at__lt=soon).count() == 3
+    visits.update(expires_at=timezone.now())
+    post("tokens/", {"username": "maria"})
+    assert visits.count() == 1, "those before have gone"
 
 
 @pytest.mark.parametrize("turn", ["accepted", "declined", "crossed", "blocked", "blocked back", "nothing"])
