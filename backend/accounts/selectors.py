@@ -1,5 +1,7 @@
 """Read people, devices and blocks. Every list is one query, whatever its length."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -24,6 +26,11 @@ def member_by_username(username: str) -> User | None:
 def active_member(user_id: int) -> User | None:
     """The member with this id, unless there is none or the account is closed."""
     return with_pictures(User.objects.filter(pk=user_id, is_active=True)).first()
+
+
+def members(user_ids: Iterable[int]) -> QuerySet[User]:
+    """Those of these who are members, by name."""
+    return with_pictures(User.objects.filter(pk__in=list(user_ids), is_active=True)).order_by("first_name", "pk")
 
 
 def search_members(text: str, *, but: User) -> QuerySet[User]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("archive/", views.ArchiveView.as_view(), name="inbox-archive"),
     path("unarchive/", views.UnarchiveView.as_view(), name="inbox-unarchive"),
     path("preferences/", views.PreferencesView.as_view(), name="preferences"),
+    path("muted/", views.MutedView.as_view(), name="muted"),
     path("muted/people/<id:subject_id>/", views.MuteView.as_view(kind="people"), name="mute-person"),
     path("muted/posts/<id:subject_id>/", views.MuteView.as_view(kind="posts"), name="mute-post"),
 ]

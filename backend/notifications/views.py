@@ -8,6 +8,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.paging import PAGE_PARAMETERS, page_response
+from accounts.people import Person
+from accounts.selectors import members
+from accounts.serializers import CardAnswer
 from accounts.signed_in import actor_of
 from accounts.snapshots import HEADER, at_one_cursor, with_cursor
 
@@ -143,6 +146,16 @@ class MuteView(APIView):
     def _set(self, request: Request, subject_id: int, *, on: bool) -> Response:
         changed = mute(actor=actor_of(request), kind=self.kind, subject_id=subject_id, on=on)
         return Response(serializers.preferences(changed))
+
+
+class MutedView(APIView):
+    """`GET notifications/muted/`: who is behind the ids of `muted_people`."""
+
+    @extend_schema(responses={200: CardAnswer(many=True)})
+    @with_cursor
+    def get(self, request: Request) -> Response:
+        people = members(preferences_of(actor_of(request).pk).muted_people)
+        return Response([Person.of(user).card() for user in people])
 
 
 class CountsView(APIView):

@@ -1,6 +1,7 @@
 /** What somebody wants to be told, and how loudly. Whether a notice is wanted at all is written into the entry by the server. */
 import * as z from 'zod/mini';
-import { slot } from './slot.ts';
+import { personSchema } from '@/lib/person.ts';
+import { family, slot } from './slot.ts';
 
 const channelsSchema = z.object({ in_app: z.boolean(), toast: z.boolean(), sound: z.boolean(), push: z.boolean() });
 
@@ -15,6 +16,9 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 export type Channel = keyof z.infer<typeof channelsSchema>;
 
 export const preferences = slot('preferences', '/api/notifications/preferences/', preferencesSchema);
+
+/** Who they are. Asked for again whenever the ids change, by whichever device. */
+export const mutedPeople = family('muted', (_ids: string) => '/api/notifications/muted/', z.array(personSchema));
 
 /** Hours that end before they start go over midnight. */
 function isQuiet({ enabled, start, end, timezone }: Preferences['quiet_hours'], now: Date): boolean {

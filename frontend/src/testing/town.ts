@@ -475,6 +475,14 @@ export function handlersFor(town: Town) {
       return HttpResponse.json({ unread: 0, unseen: 0 });
     }),
     http.get('/api/notifications/preferences/', () => state(town.preferences)),
+    http.get('/api/notifications/muted/', () =>
+      state(names.map(person).filter(({ id }) => town.preferences.muted_people.includes(id))),
+    ),
+    http.delete('/api/notifications/muted/:kind/:id/', ({ params }) => {
+      const kind = params.kind === 'people' ? 'muted_people' : 'muted_posts';
+      town.preferences[kind] = town.preferences[kind].filter((id) => id !== Number(params.id));
+      return state(town.preferences);
+    }),
     http.patch('/api/notifications/preferences/', async ({ request }) => {
       const { types = {}, quiet_hours = {} } = (await request.json()) as Partial<Wishes>;
       for (const [type, change] of Object.entries(types)) Object.assign(town.preferences.types[type] ?? {}, change);

@@ -188,6 +188,18 @@ def test_a_muted_person_makes_no_row_but_their_entry_stays(maria: User, pablo: U
     assert "muted" not in entries_of(maria)[-1]
 
 
+def test_who_is_muted_is_told_with_their_names(maria: User, pablo: User, ines: User) -> None:
+    client = client_of(maria)
+    for person in (pablo, ines):
+        client.put(f"/api/notifications/muted/people/{person.pk}/")
+    client.put("/api/notifications/muted/people/987654321/")
+    answer = client.get("/api/notifications/muted/")
+    assert [(one["id"], one["username"]) for one in answer.data] == [(ines.pk, "ines"), (pablo.pk, "pablo")]
+    assert answer["Stream-Cursor"]
+    ines.delete()
+    assert [one["username"] for one in client.get("/api/notifications/muted/").data] == ["pablo"]
+
+
 def test_a_muted_post_and_a_type_switched_off_make_no_row(maria: User, pablo: User, post: Post) -> None:
     client = client_of(maria)
     client.put(f"/api/notifications/muted/posts/{post.pk}/")

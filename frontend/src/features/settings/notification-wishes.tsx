@@ -1,10 +1,12 @@
 import { t } from 'i18next';
+import type { ReactNode } from 'react';
 import { Bones } from '@/components/bones.tsx';
 import { Failed } from '@/components/failed.tsx';
 import { wishWord } from '@/lib/i18n.ts';
 import { useClient, useSlot } from '@/stream/client-context.ts';
 import { optimistic } from '@/stream/optimistic.ts';
 import { type Channel, type Preferences, preferences, preferencesSchema } from '@/stream/preferences.ts';
+import { Muted } from './muted.tsx';
 
 const channels: readonly Channel[] = ['in_app', 'toast', 'sound', 'push'];
 
@@ -28,8 +30,12 @@ function applied(value: Preferences, { types = {}, quiet_hours, ...muted }: Wish
   };
 }
 
+interface NotificationWishesProps {
+  mutedPost: (id: number) => ReactNode;
+}
+
 /** What to be told, and how loudly: per kind of news and way of telling, and the hours in which nothing does. */
-export function NotificationWishes() {
+export function NotificationWishes({ mutedPost }: NotificationWishesProps) {
   const client = useClient();
   const query = useSlot(preferences);
   if (query.isPending) return <Bones />;
@@ -132,24 +138,12 @@ export function NotificationWishes() {
           ))}
         </div>
       </section>
-      {people.length + posts.length > 0 && (
-        <section className="card cut" aria-labelledby="muted">
-          <h2 className="section-head">
-            <span className="label dim" id="muted">
-              {t('settings.notifications.muted')}
-            </span>
-          </h2>
-          <div className="plain-row">
-            <p className="small dim grow">
-              {t('settings.notifications.muted_people', { count: people.length })},{' '}
-              {t('settings.notifications.muted_posts', { count: posts.length })}
-            </p>
-            <button type="button" className="button cut" onClick={() => wish({ muted_people: [], muted_posts: [] })}>
-              {t('settings.notifications.unmute_all')}
-            </button>
-          </div>
-        </section>
-      )}
+      <Muted
+        people={people}
+        posts={posts}
+        mutedPost={mutedPost}
+        onUnmuteAll={() => wish({ muted_people: [], muted_posts: [] })}
+      />
     </div>
   );
 }

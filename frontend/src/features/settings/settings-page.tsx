@@ -9,6 +9,7 @@ import { ProfileForm } from './profile-form.tsx';
 interface SettingsPageProps {
   /** Rooms of other features, brought along by the app. */
   blocked: ReactNode;
+  mutedPost: (id: number) => ReactNode;
 }
 
 const rooms = [
@@ -18,7 +19,7 @@ const rooms = [
   { path: 'blocked', icon: BlockIcon, name: 'blocked' },
 ] as const;
 
-export function SettingsPage({ blocked }: SettingsPageProps) {
+export function SettingsPage({ blocked, mutedPost }: SettingsPageProps) {
   return (
     <div className="columns settings">
       <div>
@@ -35,7 +36,7 @@ export function SettingsPage({ blocked }: SettingsPageProps) {
         </nav>
         <Routes>
           <Route index element={<ProfileForm />} />
-          <Route path="notifications" element={<NotificationWishes />} />
+          <Route path="notifications" element={<NotificationWishes mutedPost={mutedPost} />} />
           <Route path="devices" element={<Devices />} />
           <Route path="blocked" element={blocked} />
         </Routes>
