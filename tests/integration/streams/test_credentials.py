@@ -1,0 +1,111 @@
+"""A login that ends has nobody left at any door of any process a second later, whether the hint came or was lost.
+
+Every cause at every door on every process; the other logins of the same person, and other people, stay where they are
+unless it was they who ended too.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.databases import Template, run_python
+from tests.support.doorways import DOORWAYS, Follower
+from tests.support.lab.doors import Printing
+from tests.support.lab.world import lab_environment
+from tests.support.product import Product, SignedIn, launching
+from tests.support.profiles import chosen_profile
+
+A_SECOND = 1.0
+"""What is promised. A busy machine is given `SLACK` on top, much less than the ten seconds of any other way to notice."""
+SLACK = 2.0
+LONG = {"HEARTBEAT": 600, "PONG_TIMEOUT": 599, "CONNECTIONS_PER_USER": 40}
+
+CHANGES = {
+    "password": "user.set_password('another-long-password'); user.save()",
+    "disabled": "user.is_active = False; user.save()",
+}
+CHANGE = """
+import sys, django
+django.setup()
+from accounts.models import User
+user = User.objects.get(pk=int(sys.argv[1]))
+{change}
+"""
+
+
+@pytest.fixture(scope="module", params=["heard", "deaf"])
+def house(
+    request: pytest.FixtureRequest, template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """Every process there is; `deaf` loses every hint."""
+    env = lab_environment(streams=LONG) | ({"LOSSY_BUS": "drop=1"} if request.param == "deaf" else {})
+    folder = tmp_path_factory.mktemp("credentials")
+    with launching(template, lambda: folder / request.param, Printing()) as launch:  # type: ignore[arg-type]
+        yield launch(processes=1 if chosen_profile() == "embedded" else 2, env=env)
+
+
+def at_every_door(product: Product, person: SignedIn) -> dict[str, Follower]:
+    """Logged in twice at most doors: one follower a door and process."""
+    return {
+        f"{name} of {server.log.stem}": open_door(server, person)
+        for server in product.servers
+        for name, open_door in DOORWAYS.items()
+    }
+
+
+def log_out(product: Product, person: SignedIn) -> None:
+    person.rest.post("/api/auth/logout/", json={"refresh": person.refresh}).raise_for_status()
+
+
+def end_device(product: Product, person: SignedIn) -> None:
+    """From the list of devices, by its other login."""
+    (mine,) = [one for one in person.rest.get("/api/auth/sessions/").json() if one["current"]]
+    other = product.login(person.person)
+    other.rest.delete(f"/api/auth/sessions/{mine['id']}/").raise_for_status()
+
+
+def change(what: str) -> Callable[[Product, SignedIn], None]:
+    def work(product: Product, person: SignedIn) -> None:
+        run_python("-c", CHANGE.format(change=CHANGES[what]), str(person.id), env=product.env)
+
+    return work
+
+
+def delete_account(product: Product, person: SignedIn) -> None:
+    person.rest.request("DELETE", "/api/auth/me/", json={"password": person.person.password}).raise_for_status()
+
+
+CAUSES: dict[str, tuple[Callable[[Product, SignedIn], None], bool]] = {
+    "logout": (log_out, False),
+    "device ended": (end_device, False),
+    "password changed": (change("password"), True),
+    "account disabled": (change("disabled"), True),
+    "account deleted": (delete_account, True),
+}
+"""What ends a login, and whether it ends the other logins of that person too."""
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_an_ended_login_has_nobody_left_at_any_door(house: Product, cause: str) -> None:
+    end, all_of_them = CAUSES[cause]
+    number = list(CAUSES).index(cause)
+    person, other = house.login(house.people[number]), house.login(house.people[number])
+    stranger = house.login(house.people[-1])
+    mine, theirs, strangers = (at_every_door(house, one) for one in (person, other, stranger))
+    try:
+        time.sleep(0.3)
+        everybody = {**mine, **{f"{name}, other login": one for name, one in theirs.items()}}
+        assert {name for name, one in everybody.items() if one.ended is not None} == set(), "somebody was not let in"
+        end(house, person)
+        over = everybody if all_of_them else mine
+        deadline = time.monotonic() + A_SECOND + SLACK
+        while (left := [name for name, one in over.items() if one.ended is None]) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert left == [], "somebody is still there"
+        assert {name: one.ended for name, one in over.items() if one.ended not in (4004, 401)} == {}
+        stay = {**strangers, **({} if all_of_them else theirs)}
+        assert {name: one.ended for name, one in stay.items() if one.ended is not None} == {}
+    finally:
+        for one in (*mine.values(), *theirs.values(), *strangers.values()):
+            one.close()
