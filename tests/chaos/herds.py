@@ -20,6 +20,11 @@ BLACKOUT = 5.0
 """Seconds that a client may be away, and an entry on its way."""
 
 
+def ample_gate(people: int) -> int:
+    """A gate that all of them may pass in their slots, and not much wider."""
+    return round(1.7 * people / DRAIN)
+
+
 def bound_gate(herd: Herd, gate: int) -> None:
     """No second, and no tenth of one, lets in more than the gate.
 

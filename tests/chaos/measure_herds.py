@@ -21,7 +21,7 @@ from typing import cast
 
 import pytest
 
-from tests.chaos.herds import DRAIN, lose_a_gateway, restart_everything
+from tests.chaos.herds import DRAIN, ample_gate, lose_a_gateway, restart_everything
 from tests.support import profiles
 from tests.support.crowd.crowd import Crowd, Report, most_within
 from tests.support.crowd.herd import Herd
@@ -60,7 +60,7 @@ def launcher() -> Iterator[Launch]:
 
 def restarted(launch: Launch, people: int) -> list[str]:
     """Lines of Markdown."""
-    gate = people // 3
+    gate = ample_gate(people)
     with Herd(launch, people=people, drain=DRAIN, gate=gate) as herd:
         herd.crowd.await_live(within=60)
         settled = time.monotonic()

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.chaos.form import Outcome, catches, keeps, seed
-from tests.chaos.herds import DRAIN, bound_blackout, bound_gate, bound_share, outcome, restart_everything
+from tests.chaos.herds import DRAIN, ample_gate, bound_blackout, bound_gate, bound_share, outcome, restart_everything
 from tests.support.crowd.herd import Herd, crowd_size
 from tests.support.product import Launch
 
@@ -19,7 +19,7 @@ UNEVEN = 2.0
 
 def scenario(launch: Launch, **env: str) -> Outcome:
     people = crowd_size()
-    gate = people // 3
+    gate = ample_gate(people)
     with Herd(launch, people=people, drain=DRAIN, gate=gate, seed=seed(), env=env) as herd:
         herd.crowd.await_live(within=60)
         settled = time.monotonic()
