@@ -176,15 +176,14 @@ export function createClient(options: ClientOptions): StreamClient {
   function work(): void {
     if (working) return;
     working = true;
-    for (let job = take(); job; job = take()) carryOut(job, job.do === 'snapshot', 0);
+    while (!busy) {
+      const job = jobs.shift();
+      if (!job) break;
+      busy = true;
+      carryOut(job, job.do === 'snapshot', 0);
+    }
     working = false;
     if (!busy) whenIdle?.();
-  }
-
-  function take(): Job | undefined {
-    const job = busy ? undefined : jobs.shift();
-    busy ||= job !== undefined;
-    return job;
   }
 
   function carryOut(job: Job, snapshot: boolean, failures: number): void {
