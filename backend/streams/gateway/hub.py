@@ -47,8 +47,8 @@ ARRIVALS_A_BATCH = 500
 READS_A_BATCH = 64
 RETRY = 0.5
 """Seconds before a batch that failed on the database is tried again."""
-AWAY = 1.0
-"""Seconds in which a process that goes away alone can be back at the soonest."""
+AWAY = 2.0
+"""Seconds in which a process that goes away alone is back. Who comes too early waits for longer than who comes too late."""
 
 
 @cache
