@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import statistics
 
+from shortfalls import DISTURBED, others_of
 from suite.plot import short
 from targets import BOTH, EMBEDDED, NODE, SCALED, SEED, Documents, Find, command_of, judge, of, over
 
@@ -49,7 +50,7 @@ def conditions(documents: Documents) -> str:
     days = sorted({one["at"][:10] for one in used})
     machine = used[0]["machine"]
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-    busy = statistics.median(one["machine"]["load_average_at_end"][0] for one in used) > 2 * machine["cores"]
+    busy = statistics.median(others_of(one) for one in used) > DISTURBED
     return f"On {machine['cores']} shared cores{' that were busy with other work' if busy else ''}, {when}."
 
 
