@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
+from streams.gateway.address import address_in
 from streams.gateway.identity import Identity
 from streams.gateway.listener import Listener, listen
 from streams.protocol import CloseCode
@@ -47,7 +48,7 @@ class FriendsConsumer(AsyncJsonWebsocketConsumer):
         self.room_name = f"user_{self.user.id}"
         await self.channel_layer.group_add(self.room_name, self.channel_name)
         await self.accept()
-        self.listener = await listen(identity, receive=self.entry, close=self.end)
+        self.listener = await listen(identity, receive=self.entry, close=self.end, address=address_in(self.scope))
 
     async def disconnect(self, code: int) -> None:
         if self.listener is not None:

@@ -17,6 +17,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from accounts.gateway import authenticate_login
 from streams.cursor import Cursor
 from streams.events import UnknownEventType, decode_body
+from streams.gateway.address import address_in
 from streams.gateway.identity import Credential, Identity, Refusal
 from streams.gateway.listener import Listener, listen
 from streams.protocol import CloseCode
@@ -48,7 +49,9 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
             return
         resume, self.fetched = await sync_to_async(_left_at, thread_sensitive=False)(self.identity.login_id)
         await self._say({"type": "connection_established", "message": "Connected to notifications"})
-        self.listener = await listen(self.identity, receive=self.entry, close=self.end, resume=resume)
+        self.listener = await listen(
+            self.identity, receive=self.entry, close=self.end, resume=resume, address=address_in(self.scope)
+        )
         if self.listener.delivery.epoch:
             self.epoch = self.listener.delivery.epoch
             self.sent = self.sent or (

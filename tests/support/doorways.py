@@ -3,15 +3,20 @@
 A login is one thing, and its end must be felt at every door: this is what tests of that open.
 """
 
+import contextlib
+import http.client
 import json
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import httpx
 
 from tests.support.product import Server, SignedIn
 from tests.support.stream_client import StreamClient
+
+Headers = Mapping[str, str] | None
 
 
 class Follower(Protocol):
@@ -40,68 +45,80 @@ class Socket:
 class Answer:
     """An answer that does not end by itself: Server-Sent Events, or a long poll that waits."""
 
-    def __init__(self, server: Server, person: SignedIn, query: str, *, accept: str) -> None:
+    def __init__(
+        self, server: Server, person: SignedIn, query: str, *, accept: str, headers: Mapping[str, str] | None
+    ) -> None:
         self.ended: int | None = None
-        headers = {"Authorization": f"Bearer {person.access}", "Accept": accept}
-        self._client = httpx.Client(base_url=server.url, headers=headers, timeout=60)
-        self._query = query
-        self._open = threading.Event()
-        self._events = accept == "text/event-stream"
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        sent = {"Authorization": f"Bearer {person.access}", "Accept": accept, **(headers or {})}
+        self._connection.request("GET", f"/api/events/?{query}", headers=sent)
+        self._socket = self._connection.sock
+        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        if self._events:
-            assert self._open.wait(10), "the answer does not begin"
+        if accept == "text/event-stream":
+            assert self._begun.wait(10), "the answer does not begin"
 
     def _read(self) -> None:
+        said = 0
         try:
-            with self._client.stream("GET", f"/api/events/?{self._query}") as answer:
-                said = 0
-                for line in answer.iter_lines():
-                    if line.startswith("data: ") and '"caught_up"' in line:
-                        self._open.set()
-                    if line.startswith("data: ") and '"close"' in line:
-                        said = json.loads(line.removeprefix("data: "))["code"]
-                self.ended = said or answer.status_code
-        except httpx.TransportError:
-            self.ended = self.ended or 1006
+            answer = self._connection.getresponse()
+            for line in answer:
+                if line.startswith(b"event: caught_up"):
+                    self._begun.set()
+                if line.startswith(b"data: ") and b'"type":"close"' in line:
+                    said = json.loads(line.removeprefix(b"data: "))["code"]
+            self.ended = said or answer.status
+        except (OSError, http.client.HTTPException):
+            self.ended = said or 1006
+        self._begun.set()
 
     def close(self) -> None:
-        self._client.close()
+        """Hang up, as a closed tab does."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(5)
+        self._connection.close()
+        self._socket.close()
 
 
-def stream(server: Server, person: SignedIn) -> Follower:
+def stream(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """`/ws/` by token."""
-    return Socket(person.stream(server=server))
+    return Socket(StreamClient.open(server.ws_url + "/ws/", token=person.access, headers=headers))
 
 
-def stream_by_cookie(server: Server, person: SignedIn) -> Follower:
+def stream_by_cookie(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """`/ws/` as a browser opens it."""
-    return Socket(StreamClient.open(server.ws_url + "/ws/", cookie=person.cookie, origin=server.url))
+    return Socket(StreamClient.open(server.ws_url + "/ws/", cookie=person.cookie, origin=server.url, headers=headers))
 
 
-def friends(server: Server, person: SignedIn) -> Follower:
+def friends(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """The seed's door; it says nothing, so that it is in shows by its not having been closed."""
     client = StreamClient.connect(
-        server.ws_url + "/ws/friends/", cookie=person.cookie, origin=server.url, subprotocol=None
+        server.ws_url + "/ws/friends/", cookie=person.cookie, origin=server.url, subprotocol=None, headers=headers
     )
     return Socket(client)
 
 
-def notifications(server: Server, person: SignedIn) -> Follower:
+def notifications(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """The door of existing clients."""
-    client = StreamClient.connect(f"{server.ws_url}/ws/notifications/?token={person.access}", subprotocol=None)
+    client = StreamClient.connect(
+        f"{server.ws_url}/ws/notifications/?token={person.access}", subprotocol=None, headers=headers
+    )
     client.await_type("connection_established")
     return Socket(client)
 
 
-def events(server: Server, person: SignedIn) -> Follower:
+def events(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """Server-Sent Events."""
-    return Answer(server, person, f"after={_cursor(server, person)}", accept="text/event-stream")
+    return Answer(server, person, f"after={_cursor(server, person)}", accept="text/event-stream", headers=headers)
 
 
-def long_poll(server: Server, person: SignedIn) -> Follower:
+def long_poll(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """A poll that waits."""
-    return Answer(server, person, f"after={_cursor(server, person)}&wait=25", accept="application/json")
+    return Answer(
+        server, person, f"after={_cursor(server, person)}&wait=25", accept="application/json", headers=headers
+    )
 
 
 def _cursor(server: Server, person: SignedIn) -> str:
@@ -110,7 +127,7 @@ def _cursor(server: Server, person: SignedIn) -> str:
     return cursor
 
 
-DOORWAYS: dict[str, Callable[[Server, SignedIn], Follower]] = {
+DOORWAYS: dict[str, Callable[[Server, SignedIn, Headers], Follower]] = {
     "/ws/ by token": stream,
     "/ws/ by cookie": stream_by_cookie,
     "/ws/friends/": friends,

@@ -6,7 +6,9 @@ holds. A direct loopback peer is the operator's own machine and is not limited; 
 """
 
 import ipaddress
+from collections.abc import MutableMapping
 from functools import cache, lru_cache
+from typing import Any
 
 from streams.conf import conf
 
@@ -40,6 +42,12 @@ def address_of(peer: str, forwarded: str) -> str:
             break
         address = hop.strip()
     return address
+
+
+def address_in(scope: MutableMapping[str, Any]) -> str:
+    """The client's address, from an ASGI connection."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    return address_of((scope.get("client") or [""])[0], ",".join(forwarded))
 
 
 @lru_cache(maxsize=10_000)

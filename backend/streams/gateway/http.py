@@ -19,7 +19,7 @@ from streams.conf import conf
 from streams.cursor import Cursor
 from streams.protocol import CloseCode
 
-from .address import address_of
+from .address import address_in
 from .connection import Connection
 from .hub import Hub
 from .identity import Credential, Refusal
@@ -72,7 +72,7 @@ class Asked:
             after=None if after is None else Cursor.parse(after),
             wait=min(float(int(query["wait"])), conf().HEARTBEAT) if "wait" in query else None,
             credential=Credential(bearer, cookie),
-            address=address_of((scope.get("client") or [""])[0], headers.get("x-forwarded-for", "")),
+            address=address_in(scope),
             origin=headers.get("origin"),
         )
 

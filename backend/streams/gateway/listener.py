@@ -78,7 +78,7 @@ HIGH, LOW = 100, 20
 
 
 async def listen(
-    identity: Identity, *, receive: Receive, close: Close, resume: Cursor | None = None, address: str = ""
+    identity: Identity, *, receive: Receive, close: Close, resume: Cursor | None = None, address: str
 ) -> Listener:
     """Start following the stream of `identity`, from `resume` or from its head."""
     hub = await current_hub()

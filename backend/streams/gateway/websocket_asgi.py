@@ -16,7 +16,7 @@ from streams import metrics
 from streams.conf import conf
 from streams.protocol import SUBPROTOCOL, CloseCode
 
-from .address import address_of
+from .address import address_in
 from .connection import Connection
 from .hub import Hub, current_hub
 from .origin import origin_allowed, session_key_of
@@ -84,8 +84,7 @@ async def websocket_door(scope: Scope, receive: Receive, send: Send) -> None:
         return
     hub = await current_hub()
     session_key = session_key_of(headers.get("cookie", ""), settings.SESSION_COOKIE_NAME)
-    address = address_of((scope.get("client") or [""])[0], headers.get("x-forwarded-for", ""))
-    connection = AsgiConnection(hub, session_key=session_key, address=address)
+    connection = AsgiConnection(hub, session_key=session_key, address=address_in(scope))
     if not hub.join(connection):
         await send({"type": "websocket.close", "code": CloseCode.FULL})
         return

@@ -48,7 +48,7 @@ def house(
 def at_every_door(product: Product, person: SignedIn) -> dict[str, Follower]:
     """Logged in twice at most doors: one follower a door and process."""
     return {
-        f"{name} of {server.log.stem}": open_door(server, person)
+        f"{name} of {server.log.stem}": open_door(server, person, None)
         for server in product.servers
         for name, open_door in DOORWAYS.items()
     }
