@@ -115,7 +115,7 @@ def _identity(claim: _ByToken | _ByCookie, row: _Alive, now: float) -> Identity 
         return _ended
     expires_at = row.expires_at
     if isinstance(claim, _ByToken) and claim.expires_at is not None:
-        expires_at = claim.expires_at
+        expires_at = min(expires_at, claim.expires_at)
     return Identity(row.user_id, row.device_id, expires_at)
 
 

@@ -102,6 +102,14 @@ def test_a_client_that_never_renews_its_token_lives_as_long_as_its_login(maria: 
     assert isinstance(forged, Refusal)
 
 
+def test_a_token_does_not_outlive_its_login(maria: User) -> None:
+    access = tokens_of(maria).access
+    soon = timezone.now() + timedelta(seconds=30)
+    Device.objects.update(expires_at=soon)
+    (answer,) = authenticate([by_token(access)])
+    assert answer == Identity(maria.pk, Device.objects.get().pk, soon.timestamp())
+
+
 def test_whoever_holds_connections_can_ask_which_logins_are_over(maria: User, pablo: User) -> None:
     lives, gone, over = device_of(maria), device_of(maria), device_of(maria, days=-1)
     closed = device_of(pablo)
