@@ -13,7 +13,7 @@ from tests.support.databases import Template, run_python
 from tests.support.doorways import DOORWAYS, Follower
 from tests.support.lab.doors import Printing
 from tests.support.lab.world import lab_environment
-from tests.support.product import Product, SignedIn, launching
+from tests.support.product import Launch, Product, SignedIn, launching
 from tests.support.profiles import chosen_profile
 
 A_SECOND = 1.0
@@ -84,6 +84,20 @@ CAUSES: dict[str, tuple[Callable[[Product, SignedIn], None], bool]] = {
     "account deleted": (delete_account, True),
 }
 """What ends a login, and whether it ends the other logins of that person too."""
+
+
+def test_without_the_table_a_login_whose_hint_was_lost_lives_on(launch: Launch) -> None:
+    """What the tests above would see if nobody looked at it."""
+    env = lab_environment(streams=LONG, LOSSY_BUS="drop=1", LAB_MUTANT="ended_logins_unread")
+    product = launch(env=env)
+    person = product.login(product.people[0])
+    followers = at_every_door(product, person)
+    log_out(product, person)
+    time.sleep(A_SECOND + SLACK)
+    left = [name for name, one in followers.items() if one.ended is None]
+    for one in followers.values():
+        one.close()
+    assert len(left) == len(DOORWAYS)
 
 
 @pytest.mark.parametrize("cause", CAUSES)

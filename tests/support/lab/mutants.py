@@ -15,6 +15,7 @@ from streams.bus import Hint
 from streams.delivery import Delivery, Do, State
 from streams.gateway import hub as hub_module
 from streams.gateway.connection import Connection
+from streams.gateway.endings import Endings
 from streams.gateway.hub import Hub
 from streams.gateway.identity import Refusal
 from streams.gateway.rounds import Rounds
@@ -168,6 +169,11 @@ def closes_forgotten() -> None:
     patch(hub_module.Hub, "end", end)
 
 
+def ended_logins_unread() -> None:
+    """The table of ended logins is not looked at: the hint alone closes."""
+    patch(Endings, "read", lambda self: [])
+
+
 def numbering_forgotten() -> None:
     """Entries whose head was locked stay unnumbered unless somebody writes again."""
     record.number_pending = lambda user_ids, **named: 0
@@ -188,6 +194,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
         read_before_subscribe,
         bus_that_fails_requests,
         closes_forgotten,
+        ended_logins_unread,
         numbering_forgotten,
     )
 }
