@@ -12,13 +12,15 @@ from candidates.python_socketio import PythonSocketIo
 from candidates.reference import Reference
 from suite.candidate import Candidate
 
-__all__ = ["CROWDS", "LATENCY", "OTHERS", "RATES", "SIZES", "STORM", "Product", "everyone", "products"]
+__all__ = ["CROWDS", "IDLE", "LATENCY", "OTHERS", "RATES", "SIZES", "STORM", "Product", "everyone", "products"]
 
 CROWDS = ("reference", "numeneon scaled", "ws hub")
 """Who is measured with tens of thousands of sockets."""
 SIZES = ("reference", "numeneon embedded", "numeneon scaled", "ws hub")
 """Who is measured at sizes where each costs half a minute."""
 STORM = (*SIZES, "seed", "socket.io", "centrifugo")
+IDLE = (*STORM, "numeneon SSE", "mercure", "anycable-go")
+"""Who holds five thousand sockets, all at once; the others take longer to let them in than a scenario should."""
 RATES = ("reference", "numeneon scaled", "seed", "channels pub/sub", "ws hub", "socket.io", "centrifugo")
 """Who gets events from another process, a step of a second each."""
 LATENCY = (

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import harness
-from candidates import CROWDS, SIZES, everyone
+from candidates import CROWDS, IDLE, SIZES, everyone
 from suite.candidate import Candidate, Running, open_stage
 from suite.load_client import LoadClient
 from suite.results import Row, say
@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=5000)
     parser.add_argument("--seconds", type=float, default=30, help="of quiet, longer than a heartbeat")
     options = parser.parse_args()
-    usual = CROWDS if options.connections > 20_000 else SIZES if options.connections > 5_000 else ()
+    usual = CROWDS if options.connections > 20_000 else SIZES if options.connections > 5_000 else IDLE
     run = harness.begin(f"idle-{options.connections}", __doc__, options, everyone(), usual=usual)
     for repetition in range(options.repetitions):
         measure(run, connections=options.connections, seconds=options.seconds, repetition=repetition)
