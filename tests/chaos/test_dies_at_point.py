@@ -28,7 +28,7 @@ POINTS = {
     "in a transaction": Point("in_transaction", "web", 40, 3, "confirms_before_it_commits"),
     "after commit, before publish": Point("after_commit", "web", 41, 1, "records_after_the_commit"),
     "after publish, before the next commit": Point("after_publish", "web", 40, 3, "confirms_before_it_commits"),
-    "in the middle of a broadcast": Point("mid_broadcast", "gateway", 20, 2, "resumes_one_late"),
+    "in the middle of a broadcast": Point("mid_broadcast", "gateway", 20, 2, "says_that_was_all"),
     "in the middle of a replay": Point("mid_replay", "gateway", 40, 2, "resumes_one_late"),
 }
 

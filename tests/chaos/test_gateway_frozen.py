@@ -11,7 +11,7 @@ from tests.support.lab.world import World
 from tests.support.product import Launch
 
 pytestmark = pytest.mark.usefixtures("only_scaled")
-CATCHES = "resumes_one_late"
+CATCHES = "says_that_was_all"
 CAUGHT_UP = 5.0
 """Seconds that the design gives the peer that takes the clients, from when they have noticed."""
 

@@ -17,7 +17,7 @@ from tests.support.profiles import Profile
 from tests.support.proxy import Proxy
 from tests.support.redis import RedisServer
 
-CATCHES = "resumes_one_late"
+CATCHES = "says_that_was_all"
 ROUNDS = 5 if results.long() else 1
 
 Place = tuple[Launch, PostgresServer | None, RedisServer | None]

@@ -11,7 +11,7 @@ from tests.support.product import Launch
 
 pytestmark = pytest.mark.usefixtures("only_scaled")
 ROLES = ("web", "web", "gateway", "gateway")
-CATCHES = {"web": "confirms_before_it_commits", "gateway": "resumes_one_late"}
+CATCHES = {"web": "confirms_before_it_commits", "gateway": "says_that_was_all"}
 KILLS = 5
 
 

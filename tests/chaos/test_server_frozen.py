@@ -10,7 +10,7 @@ from tests.chaos.form import FROZEN, PROCESSES, Outcome, catches, end, impatient
 from tests.support.lab.world import World
 from tests.support.product import Launch
 
-CATCHES = "resumes_one_late"
+CATCHES = "says_that_was_all"
 
 
 def scenario(launch: Launch, still: float = FROZEN[0], **env: str) -> Outcome:

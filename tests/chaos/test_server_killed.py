@@ -6,7 +6,7 @@ from tests.chaos.form import PROCESSES, Outcome, catches, end, keeps
 from tests.support.lab.world import World
 from tests.support.product import Launch
 
-CATCHES = "resumes_one_late"
+CATCHES = "says_that_was_all"
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from streams import protocol
 from streams.bus.redis import RedisBus
 from streams.bus.redis_listener import RedisListener
 from streams.cursor import Cursor
@@ -13,6 +14,7 @@ from streams.gateway import rounds
 from streams.gateway.attendance import Attendance
 from streams.gateway.connection import Connection
 from streams.gateway.hub import Hub
+from streams.read import Position
 
 
 def resumes_one_late() -> None:
@@ -25,6 +27,29 @@ def resumes_one_late() -> None:
         return original(self, head=head, resume=resume, **named)
 
     Delivery.located = located  # type: ignore[method-assign]
+
+
+def says_that_was_all() -> None:
+    """Who comes back is told that there was nothing, and goes on at the head. A client that is told where the head is would
+    ask for what is missing; this one cannot know.
+    """
+    located, obey = Connection.located, Connection._do
+    asked: dict[Connection, Cursor] = {}
+
+    def jump(self: Connection, position: Position) -> None:
+        if self.resume is not None and self.resume.seq < position.head:
+            asked[self] = self.resume
+            self.resume = Cursor(position.epoch, position.head)
+        located(self, position)
+
+    def say(self: Connection, do: Do) -> None:
+        if do is Do.CATCH_UP and self in asked:
+            self.write_control(protocol.caught_up(asked.pop(self)))
+        else:
+            obey(self, do)
+
+    Connection.located = jump  # type: ignore[method-assign]
+    Connection._do = say  # type: ignore[method-assign]
 
 
 def forgets_what_was_held_back() -> None:
@@ -163,6 +188,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
     made.__name__: made
     for made in (
         resumes_one_late,
+        says_that_was_all,
         forgets_what_was_held_back,
         never_notices_silence,
         gives_up_on_the_database,
