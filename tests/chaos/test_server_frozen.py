@@ -23,6 +23,9 @@ def scenario(launch: Launch, still: float = FROZEN[0], **env: str) -> Outcome:
         time.sleep(still)
         frozen.thaw()
         world.await_done(world.done + 20)
+        for follower in world.followers:
+            follower.cut()  # while the only server stood still, there was nothing to miss
+        world.await_done(world.done + 60)
         world.enough()
         return end(world, bound=8)
 
