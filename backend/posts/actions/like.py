@@ -119,7 +119,8 @@ def like(*, actor: User, post_id: int, action: Action | None = None) -> Post:
     Raises:
         PostNotFound: there is no such post, or the actor may not see it.
     """
-    if post_for(actor.pk, post_id) is None:
+    shown = post_for(actor.pk, post_id)
+    if shown is None:
         raise PostNotFound
     with recording() as log:
         post = _locked(post_id).first()
@@ -138,9 +139,14 @@ def like(*, actor: User, post_id: int, action: Action | None = None) -> Post:
                 _unlike(log, post, actor, known)
             log.add(actor, LikeChanged(post_id=post.pk, liked=wanted, likes=post.likes_count, version=post.version))
             publish_activity(post.pk, likes=post.likes_count, comments=post.comment_count, version=post.version)
-    shown = post_for(actor.pk, post_id)
-    if shown is None:
-        raise PostNotFound
+    return _brought_up_to(shown, post, is_liked=wanted)
+
+
+def _brought_up_to(shown: Post, post: Post, *, is_liked: bool) -> Post:
+    """What was read to be shown, as it stands in its row now: to read it again would cost more than the like."""
+    for field in Post._meta.concrete_fields:
+        setattr(shown, field.attname, getattr(post, field.attname))
+    shown.is_liked = is_liked  # type: ignore[attr-defined]
     return shown
 
 
