@@ -3,23 +3,33 @@
 `mark` runs before an entry exists and writes the recipient's wish into it; `append` runs as it gets its number, under the
 head's lock, and folds it into the rows. Both take everybody at once: a handful of statements for five hundred recipients.
 
+The statements are SQL, because what Django takes to compose one is as much as what the database takes to execute it.
+
 May import: folding, wishes, models, events.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
+from django.db import connection
 
 from streams.events import decode_body, registered
-from streams.record import Added, Numbered
+from streams.heads import Numbered
+from streams.record import Added
 
 from .events import Notification
 from .folding import Arrived, Inbox, abouts
 from .models import InboxRow
 from .wishes import unwanted
 
+_NAMED = ("user_id", "first", "type", "target")
 _CHANGED = ("last", "link", "deed", "excerpt", "actors", "count", "at", "seen", "read", "archived")
+_COLUMNS = (*_NAMED, *_CHANGED)
+_PLACES = f"({', '.join(['%s'] * len(_COLUMNS))})"
+_AT_ONCE = 1_000
 
 
 class _At(msgspec.Struct):
@@ -76,8 +86,13 @@ def fold(user_ids: set[int], rows: Sequence[InboxRow], arrived: Sequence[Arrived
 
 
 def _rows(touched: set[tuple[int, str, str]]) -> list[InboxRow]:
-    users, types, targets = (sorted({about[at] for about in touched}) for at in range(3))
-    found = InboxRow.objects.filter(user_id__in=users, type__in=types, target__in=targets)
+    names = [sorted({about[at] for about in touched}) for at in range(3)]
+    users, types, targets = (", ".join(["%s"] * len(each)) for each in names)
+    found = InboxRow.objects.raw(
+        "SELECT * FROM notifications_inboxrow "  # noqa: S608
+        f"WHERE user_id IN ({users}) AND type IN ({types}) AND target IN ({targets})",
+        [name for each in names for name in each],
+    )
     return [row for row in found if (row.user_id, row.type, row.target) in touched]
 
 
@@ -86,12 +101,27 @@ def _store(inboxes: list[Inbox]) -> None:
     emptied = [row.pk for inbox in inboxes for row in inbox.emptied.values() if row.pk is not None]
     if emptied:
         InboxRow.objects.filter(pk__in=emptied).delete()
-    for row in changed:
-        row.pk = None  # one statement for new and changed rows: they meet on the row's name
-    if changed:
-        InboxRow.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["user", "first"], update_fields=_CHANGED, batch_size=500
+    for start in range(0, len(changed), _AT_ONCE):
+        _upsert(changed[start : start + _AT_ONCE])
+
+
+def _upsert(rows: Sequence[InboxRow]) -> None:
+    """One statement for new and changed rows: they meet on the row's name."""
+    sets = ", ".join(f"{name} = excluded.{name}" for name in _CHANGED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO notifications_inboxrow ({', '.join(_COLUMNS)}) VALUES {', '.join([_PLACES] * len(rows))} "  # noqa: S608
+            f"ON CONFLICT (user_id, first) DO UPDATE SET {sets}",
+            [value for row in rows for value in _values(row)],
         )
+
+
+def _values(row: InboxRow) -> Iterator[Any]:
+    for name in _COLUMNS:
+        value = getattr(row, name)
+        if name == "actors":
+            value = json.dumps(value)
+        yield connection.ops.adapt_datetimefield_value(value) if name == "at" else value
 
 
 def _notification(wire_type: str, body: bytes | str) -> Notification | None:

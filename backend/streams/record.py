@@ -8,16 +8,16 @@ commits unnumbered with its cause, and is numbered just after, by whoever holds 
 delivered, and since each holder first numbers what it can see, numbers follow each sender's order. No transaction waits for
 a head while it holds one, so actions cannot deadlock on heads.
 
-Only actions call `recording()`. May import: jobs, models, bus, events.
+Only actions call `recording()`. May import: heads, jobs, bus, events.
 """
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -29,9 +29,9 @@ from streams.conf import conf
 
 from .bus import Hint, current_bus
 from .events import Event, encode_body
+from .heads import Head, Numbered, Row, insert_entries, lock_heads, mention, number_waiting
 from .jobs import add_jobs
 from .metrics import DEFERRED, RECORDED
-from .models import new_epoch
 
 log = logging.getLogger("streams.record")
 
@@ -53,15 +53,6 @@ class Added(NamedTuple):
     type: str
     body: bytes
     about: tuple[int, ...] = ()
-
-
-class Numbered(NamedTuple):
-    """An entry that has just got its place in one user's stream. Entries of one event share one `body`."""
-
-    user_id: int
-    seq: int
-    type: str
-    body: str
 
 
 OnRecord = Callable[[list[Added]], list[Added]]
@@ -142,53 +133,72 @@ def hold(user_id: int) -> None:
     log = _current.get()
     if log is not None:
         log.held.add(user_id)
-    heads = _lock_heads([user_id], wait=True, settle=False)
-    hints = _number(heads)
-    if hints:
-        _store_heads(heads)
-        _publish_after_commit(hints)
-
-
-@dataclass(slots=True)
-class _Head:
-    epoch: str
-    seq: int
+    _number(lock_heads([user_id], wait=True))
 
 
 def _append(added: list[Added], held: Collection[int] = ()) -> None:
     on_record, on_number = _looking_on()
     if on_record is not None:
         added = on_record(added)
-    everyone = sorted({user_id for one in added for user_id in one.user_ids})
-    heads = _lock_heads(everyone, held=held)
-    hints: list[Hint] = []
-    rows: list[tuple[int, int | None, str, str, int | None, datetime]] = []
-    mentions: set[tuple[int, int]] = set()
-    numbered: list[Numbered] = []
-    now = timezone.now()
-    for ids, wire_type, body, about in added:
-        text = body.decode()
-        positions: list[tuple[int, str, int]] = []
-        for user_id in ids:
-            head = heads.get(user_id)
-            if head is not None:
-                head.seq += 1
-                positions.append((user_id, head.epoch, head.seq))
-                numbered.append(Numbered(user_id, head.seq, wire_type, text))
-            others = [one for one in about if one != user_id]
-            rows.append((user_id, head.seq if head else None, wire_type, text, others[0] if others else None, now))
-            mentions.update((one, user_id) for one in others[1:])
-        if positions:
-            hints.append(Hint(positions, body))
-    _store_heads(heads)
-    _insert(rows)
-    if mentions:
-        _mention(sorted(mentions))
+    texts = [one.body.decode() for one in added]
+    rows = _rows(added)
+    heads, unsettled = insert_entries(rows, types=[one.type for one in added], bodies=texts, held=held)
+    numbered = [
+        Numbered(row.user_id, head.epoch, head.seq + row.nth, added[row.event].type, texts[row.event])
+        for row in rows
+        if (head := heads.get(row.user_id)) is not None
+    ]
+    if mentions := _mentions(added):
+        mention(sorted(mentions))
+    late = lock_heads(unsettled)
+    numbered += number_waiting(late)
     if on_number is not None and numbered:
         on_number(numbered)
-    deferred = [user_id for user_id in everyone if user_id not in heads]
+    hints = _hints(numbered)
+    deferred = sorted({row.user_id for row in rows} - heads.keys() - late.keys())
     types = [one.type for one in added]
     transaction.on_commit(lambda: _after_commit(hints, deferred, types), robust=True)
+
+
+def _number(heads: dict[int, Head]) -> int:
+    """Number what waits in these streams, whose heads are ours, and have it told; how many entries that were."""
+    numbered = number_waiting(heads)
+    if numbered:
+        _, on_number = _looking_on()
+        if on_number is not None:
+            on_number(numbered)
+        _publish_after_commit(_hints(numbered))
+    return len(numbered)
+
+
+def _hints(numbered: Iterable[Numbered]) -> list[Hint]:
+    """One hint an event, for all who got it."""
+    hints: dict[str, Hint] = {}
+    for user_id, epoch, seq, _, body in numbered:
+        hints.setdefault(body, Hint([], body.encode())).positions.append((user_id, epoch, seq))
+    return list(hints.values())
+
+
+def _rows(added: list[Added]) -> list[Row]:
+    counts: Counter[int] = Counter()
+    rows: list[Row] = []
+    for event, one in enumerate(added):
+        for user_id in one.user_ids:
+            counts[user_id] += 1
+            about = next((person for person in one.about if person != user_id), None)
+            rows.append(Row(user_id, counts[user_id], event, about))
+    return rows
+
+
+def _mentions(added: list[Added]) -> set[tuple[int, int]]:
+    """Whose data each stream now carries beyond the one that an entry names."""
+    return {
+        (person, user_id)
+        for one in added
+        if len(one.about) > 1
+        for user_id in one.user_ids
+        for person in [each for each in one.about if each != user_id][1:]
+    }
 
 
 def _publish_after_commit(hints: list[Hint]) -> None:
@@ -227,12 +237,7 @@ def number_pending(user_ids: Iterable[int], *, wait: bool = True) -> int:
         with transaction.atomic(durable=True):
             if wait:
                 _limit_waiting(deadline - time.monotonic())
-            heads = _lock_heads([user_id], wait=wait, settle=False)
-            hints = _number(heads)
-            if hints:
-                _store_heads(heads)
-                _publish_after_commit(hints)
-        numbered += len(hints)
+            numbered += _number(lock_heads([user_id], wait=wait))
     return numbered
 
 
@@ -248,123 +253,3 @@ def _limit_waiting(seconds: float) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")  # a number of ours
-
-
-# SQL. SQLite has one writer, so there a head is always ours; PostgreSQL locks it, skipping heads that others hold.
-
-
-def _lock_heads(
-    user_ids: Sequence[int], *, wait: bool = False, settle: bool = True, held: Collection[int] = ()
-) -> dict[int, _Head]:
-    """The heads that could be locked, by user id; to `settle` is to number first what others left unnumbered in them.
-
-    In streams that are `held` it was, and what was left since must come after what was done meanwhile.
-    The subquery sees the statement's snapshot and may report rows that were numbered since; it decides only whether to look.
-    """
-    postgres = connection.vendor == "postgresql"
-    lock = ("FOR NO KEY UPDATE OF s" + ("" if wait else " SKIP LOCKED")) if postgres else ""
-    marks = ", ".join(["%s"] * len(user_ids))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT s.user_id, s.epoch, s.head,
-                       EXISTS (SELECT 1 FROM streams_entry e WHERE e.stream_id = s.user_id AND e.seq IS NULL)
-                  FROM streams_stream s WHERE s.user_id IN ({marks}) ORDER BY s.user_id {lock}""",  # noqa: S608
-            user_ids,
-        )
-        rows = cursor.fetchall()
-        heads = {row[0]: _Head(row[1], row[2]) for row in rows}
-        if len(heads) < len(user_ids):
-            heads |= _begin_streams([user_id for user_id in user_ids if user_id not in heads], wait=wait)
-    if wait and len(heads) < len(user_ids):  # begun by somebody else in this moment
-        return _lock_heads(user_ids, wait=wait, settle=settle, held=held)
-    behind = {row[0]: heads[row[0]] for row in rows if row[3] and row[0] not in held}
-    if behind and settle:
-        hints = _number(behind)
-        _publish_after_commit(hints)
-    return heads
-
-
-def _begin_streams(user_ids: Sequence[int], *, wait: bool) -> dict[int, _Head]:
-    """The heads of streams that begin here, held as if locked.
-
-    Whoever begins a stream holds one of 256 advisory locks until the commit. Without `wait`, streams that somebody else may be
-    beginning are passed over like locked ones: to wait for their row while holding another is how two actions could deadlock.
-    """
-    rows = f"VALUES {', '.join(['(%s, %s, 0, 0)'] * len(user_ids))}"
-    if connection.vendor == "postgresql":
-        lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-        rows = rows.replace("(%s,", "(%s::bigint,")
-        rows = f"""SELECT * FROM ({rows}) AS fresh (user_id)
-                    WHERE {lock}('streams_stream'::regclass::int, mod(user_id, 256)::int)::text <> 'false'"""  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO streams_stream (user_id, epoch, head, floor) {rows} "
-            "ON CONFLICT (user_id) DO NOTHING RETURNING user_id, epoch, head",
-            [value for user_id in user_ids for value in (user_id, new_epoch())],
-        )
-        return {row[0]: _Head(row[1], row[2]) for row in cursor.fetchall()}
-
-
-def _number(heads: dict[int, _Head]) -> list[Hint]:
-    hints: list[Hint] = []
-    numbered: list[Numbered] = []
-    with connection.cursor() as cursor:
-        for user_id, head in heads.items():
-            cursor.execute(
-                "SELECT id, type, body FROM streams_entry WHERE stream_id = %s AND seq IS NULL ORDER BY id", [user_id]
-            )
-            numbers: list[tuple[int, int]] = []
-            for entry_id, wire_type, body in cursor.fetchall():
-                head.seq += 1
-                numbers.append((head.seq, entry_id))
-                numbered.append(Numbered(user_id, head.seq, wire_type, body))
-                hints.append(Hint([(user_id, head.epoch, head.seq)], body.encode()))
-            if numbers:
-                cursor.executemany("UPDATE streams_entry SET seq = %s WHERE id = %s", numbers)
-    _, on_number = _looking_on()
-    if on_number is not None and numbered:
-        on_number(numbered)
-    return hints
-
-
-def _store_heads(heads: dict[int, _Head]) -> None:
-    if not heads:
-        return
-    marks = ", ".join(["(%s, %s)"] * len(heads))
-    columns = "::bigint" if connection.vendor == "postgresql" else ""
-    marks = marks.replace("%s", f"%s{columns}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH grown (user_id, head) AS (VALUES {marks}) "  # noqa: S608
-            "UPDATE streams_stream SET head = grown.head FROM grown WHERE streams_stream.user_id = grown.user_id",
-            [value for user_id, head in heads.items() for value in (user_id, head.seq)],
-        )
-
-
-def _insert(rows: Sequence[tuple[int, int | None, str, str, int | None, datetime]]) -> None:
-    naive = connection.vendor == "sqlite"
-    marks = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), 5_000):
-            part = rows[start : start + 5_000]
-            cursor.execute(
-                f"INSERT INTO streams_entry (stream_id, seq, type, body, about_id, created_at) VALUES "  # noqa: S608
-                f"{marks if len(part) == len(rows) else ', '.join(['(%s, %s, %s, %s, %s, %s)'] * len(part))}",
-                [
-                    value
-                    for *columns, at in part
-                    for value in (*columns, at.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if naive else at)
-                ],
-            )
-
-
-def _mention(mentions: Sequence[tuple[int, int]]) -> None:
-    """Remember whose data a stream carries beyond the one that each entry names."""
-    with connection.cursor() as cursor:
-        for start in range(0, len(mentions), 5_000):
-            part = mentions[start : start + 5_000]
-            cursor.execute(
-                f"INSERT INTO streams_mention (person_id, stream_id) VALUES {', '.join(['(%s, %s)'] * len(part))} "  # noqa: S608
-                "ON CONFLICT DO NOTHING",
-                [value for pair in part for value in pair],
-            )

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from friends.actions.accept_request import FriendAccepted
 from streams import read, record
+from streams.heads import Head, Row, insert_entries
 from streams.record import recording
 from tests.guards.budgets import hold, over
 from tests.guards.counting import Figures, calls, instructions
@@ -112,20 +113,25 @@ def test_positions_of_all_who_connect_are_one_statement(crowd: list[int]) -> Non
 
 @pytest.mark.usefixtures("alone")
 def test_rows_inserted_one_by_one_are_noticed(crowd: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once = record._insert
-    monkeypatch.setattr(record, "_insert", lambda rows: [at_once([row]) for row in rows])
+    at_once = insert_entries
+
+    def one_by_one(rows: list[Row], **rest: Any) -> tuple[dict[int, Head], list[int]]:
+        found = [at_once([row], **rest) for row in rows]
+        return {user_id: head for heads, _ in found for user_id, head in heads.items()}, []
+
+    monkeypatch.setattr(record, "insert_entries", one_by_one)
     assert over(named("record_10"), statements(lambda: append(crowd[:10])))
 
 
 @pytest.mark.usefixtures("alone")
 def test_a_head_looked_up_once_more_is_noticed(crowd: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    store = record._store_heads
+    at_once = insert_entries
 
-    def careful(heads: dict[int, Any]) -> None:
-        read.positions(list(heads))
-        store(heads)
+    def careful(rows: list[Row], **rest: Any) -> tuple[dict[int, Head], list[int]]:
+        read.positions([row.user_id for row in rows])
+        return at_once(rows, **rest)
 
-    monkeypatch.setattr(record, "_store_heads", careful)
+    monkeypatch.setattr(record, "insert_entries", careful)
     assert over(named("record_1"), statements(lambda: append(crowd[:1])))
 
 

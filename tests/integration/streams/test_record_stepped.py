@@ -7,7 +7,7 @@ The model shows that the rules suffice, this shows that the code keeps them.
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection, transaction
@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from streams import record
+from streams import heads, record
 from streams.record import number_pending, pending_user_ids, recording
 from tests.integration.streams.conftest import RememberingBus
 from tests.support.noted import Noted
@@ -265,8 +265,11 @@ def no_follow_up(patch: pytest.MonkeyPatch) -> None:
 
 def own_number_first(patch: pytest.MonkeyPatch) -> None:
     """The holder of a head takes a number before those who wait."""
-    lock = record._lock_heads
-    patch.setattr(record, "_lock_heads", lambda *given, **named: lock(*given, **named | {"settle": False}))
+
+    def heedless(rows: list[heads.Row], **rest: Any) -> tuple[dict[int, heads.Head], list[int]]:
+        return heads.insert_entries(rows, **rest | {"held": [row.user_id for row in rows]})
+
+    patch.setattr(record, "insert_entries", heedless)
 
 
 def told_at_once(patch: pytest.MonkeyPatch) -> None:

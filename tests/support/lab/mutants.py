@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from streams import record
+from streams import heads, record
 from streams.bus import Hint
 from streams.delivery import Delivery, Do, State
 from streams.gateway import hub as hub_module
@@ -67,7 +67,7 @@ def no_lock_on_the_sequence() -> None:
 
             return Unlocked(connection.cursor())
 
-    patch(record, "connection", Connection())
+    patch(heads, "connection", Connection())
 
 
 def no_dedup() -> None:
