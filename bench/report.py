@@ -129,6 +129,16 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
         "What recording costs",
         {"per_second": "transactions/s", "ratio": "of the rate compared with", "p50_ms": "p50 ms"},
     ),
+    "recorded-request": (
+        "What recording adds to a request",
+        {
+            "case": "request",
+            "without_ms": "ms without",
+            "with_ms": "ms with",
+            "added": "added, of the time",
+            "added_cpu": "added, of the CPU",
+        },
+    ),
     "friends-fanout": (
         "One post to 5,000 friends",
         {"request_ms": "request ms", "all_committed_s": "all committed s", "all_delivered_s": "all delivered s"},

@@ -35,6 +35,7 @@ PLAN: dict[str, list[str]] = {
     "web-size": ["web_size.py"],
     "hot-post": ["hot_post.py"],
     "recording": ["recording.py"],
+    "recorded-request": ["recorded_request.py"],
     "friends-fanout": ["friends.py"],
     "processes": ["processes.py"],
 }

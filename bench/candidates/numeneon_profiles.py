@@ -17,6 +17,7 @@ from suite.http import tokens
 from suite.load_client import Address
 from suite.machine import BENCH, OTHER_CORES, ROOT, SERVER_CORES
 from suite.postgres import available, start_postgres
+from suite.processes import Program
 from suite.redis_line import event
 from suite.tools import free_port
 
@@ -111,17 +112,19 @@ class Lab:
     environment: dict[str, str]
     address: Address
     folder: Path
+    database: Program | None = None
+    """PostgreSQL, where it is one."""
 
 
 def open_lab(stage: Stage, product: Product, *, people: int, postgres: bool) -> Lab:
     """A filled database of either profile; `address` has the hellos, its port is still to be set."""
-    environment = environment_for(stage, product.name)
+    environment, database = environment_for(stage, product.name), None
     if postgres:
         database, url = start_postgres(stage.scratch("postgres-" + product.name.replace(" ", "-")))
         stage.later(database.stop)
         environment |= {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{stage.redis_port}/0"}
     address = product.prepare(stage, environment, people)
-    return Lab(environment, address, stage.scratch(product.name.replace(" ", "-")))
+    return Lab(environment, address, stage.scratch(product.name.replace(" ", "-")), database)
 
 
 class Scaled(Product):

@@ -3,6 +3,7 @@
     inside.py record CASE WRITERS SECONDS      CASE: without | distinct | hot
     inside.py befriend AUTHOR COUNT            makes the first COUNT others friends of AUTHOR
     inside.py requests COUNT                   user 2k has asked user 2k-1, for k up to COUNT; prints their ids
+    inside.py posts COUNT                      user 2k has posted, for k up to COUNT; prints the posts' ids
     inside.py committed SECONDS                waits until no friend is still to be told; prints how long that took
 
 Prints one line of JSON.
@@ -87,6 +88,13 @@ def requests(count: int) -> dict[str, object]:
     return {"ids": list(FriendRequest.objects.order_by("from_user_id").values_list("pk", flat=True))}
 
 
+def posts(count: int) -> dict[str, object]:
+    from posts.models import Post
+
+    Post.objects.bulk_create([Post(author_id=2 * k, content=f"Post {k}") for k in range(1, count + 1)], 500)
+    return {"ids": list(Post.objects.order_by("author_id").values_list("pk", flat=True))}
+
+
 def committed(seconds: float) -> dict[str, object]:
     from streams.models import Job
 
@@ -105,6 +113,8 @@ def main() -> None:
         answer = befriend(int(words[0]), int(words[1]))
     elif name == "requests":
         answer = requests(int(words[0]))
+    elif name == "posts":
+        answer = posts(int(words[0]))
     else:
         answer = committed(float(words[0]))
     sys.stdout.write(json.dumps(answer) + "\n")
