@@ -43,6 +43,7 @@ class Conf:
     HEARTBEAT: float = 25
     PONG_TIMEOUT: float = 10
     PAGE: int = 300
+    PAGE_BYTES: int = 256 * 1024
     MAX_REPLAY: int = 1_000
     SYNCS_PER_MINUTE: int = 6
     MAX_TOPICS: int = 100

@@ -65,17 +65,20 @@ def cursor_of(user_id: int) -> str:
     return str(positions([user_id])[user_id].cursor)
 
 
-def pages(wanted: Sequence[tuple[int, int]], *, limit: int) -> list[Page | None]:
-    """For each (user id, seq) up to `limit` entries after it; None for a user without a stream.
+def pages(wanted: Sequence[tuple[int, int]], *, limit: int, size: int) -> list[Page | None]:
+    """For each (user id, seq) what follows it, up to `limit` entries and `size` bytes; None for a user without a stream.
+
+    Bounded by bytes too, or a few readers of large entries would hold gigabytes that their sockets cannot take. The entry that
+    crosses `size` is the last of its page, so that there is always one.
 
     PostgreSQL answers all of them in one statement; SQLite, which is in this process, one after another.
     """
     if connection.vendor == "postgresql":
-        return _pages_at_once(wanted, limit)
-    return [_page(user_id, after, limit) for user_id, after in wanted]
+        return _pages_at_once(wanted, limit, size)
+    return [_page(user_id, after, limit, size) for user_id, after in wanted]
 
 
-def _page(user_id: int, after: int, limit: int) -> Page | None:
+def _page(user_id: int, after: int, limit: int, size: int) -> Page | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.epoch, s.head, s.floor, e.seq, e.body FROM streams_stream s "
@@ -83,22 +86,30 @@ def _page(user_id: int, after: int, limit: int) -> Page | None:
             "WHERE s.user_id = %s ORDER BY e.seq LIMIT %s",
             [after, user_id, limit],
         )
-        rows = cursor.fetchall()
-    if not rows:
-        return None
-    return Page(Position(*rows[0][:3]), [(row[3], row[4].encode()) for row in rows if row[3] is not None])
+        page: Page | None = None
+        read = 0
+        for epoch, head, floor, seq, text in cursor:
+            page = page or Page(Position(epoch, head, floor), [])
+            if seq is None or read >= size:
+                break
+            body = text.encode()
+            read += len(body)
+            page.entries.append((seq, body))
+    return page
 
 
-def _pages_at_once(wanted: Sequence[tuple[int, int]], limit: int) -> list[Page | None]:
+def _pages_at_once(wanted: Sequence[tuple[int, int]], limit: int, size: int) -> list[Page | None]:
     found: list[Page | None] = [None] * len(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT w.at, s.epoch, s.head, s.floor, e.seq, e.body "
             "FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS w (user_id, after, at) "
             "JOIN streams_stream s ON s.user_id = w.user_id "
-            "LEFT JOIN LATERAL (SELECT seq, body FROM streams_entry WHERE stream_id = s.user_id AND seq > w.after "
-            "ORDER BY seq LIMIT %s) e ON true ORDER BY w.at, e.seq",
-            [[user_id for user_id, _ in wanted], [after for _, after in wanted], limit],
+            "LEFT JOIN LATERAL (SELECT seq, body FROM (SELECT seq, body, "
+            "sum(octet_length(body)) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - octet_length(body) AS before "
+            "FROM streams_entry WHERE stream_id = s.user_id AND seq > w.after ORDER BY seq LIMIT %s) sized "
+            "WHERE before < %s) e ON true ORDER BY w.at, e.seq",
+            [[user_id for user_id, _ in wanted], [after for _, after in wanted], limit, size],
         )
         for at, epoch, head, floor, seq, body in cursor.fetchall():
             page = found[at - 1]

@@ -294,7 +294,7 @@ class Hub:
             return
         metrics.READS.inc()
         try:
-            found = await self.in_thread(partial(pages, list(asked), limit=conf().PAGE))
+            found = await self.in_thread(partial(pages, list(asked), limit=conf().PAGE, size=conf().PAGE_BYTES))
         except (DatabaseError, InterfaceError) as error:
             self._try_again("read", error, partial(self._want_again, gathered))
             return

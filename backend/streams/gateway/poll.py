@@ -79,7 +79,7 @@ def _read(user_id: int, after: Cursor | None) -> Answer:
     if after is None:
         here = positions([user_id])[user_id]
         return Answer(here.cursor, here.head, more=False, frames=[])
-    page: Page | None = pages([(user_id, after.seq)], limit=conf().PAGE)[0]
+    page: Page | None = pages([(user_id, after.seq)], limit=conf().PAGE, size=conf().PAGE_BYTES)[0]
     here = page.position if page else positions([user_id])[user_id]
     reason = unresumable(after, epoch=here.epoch, head=here.head, floor=here.floor, reach=conf().MAX_REPLAY)
     if page is None or reason is not None:

@@ -95,13 +95,13 @@ def fill(user_id: int, entries: int) -> None:
 @pytest.mark.usefixtures("alone")
 def test_a_page_is_one_statement(crowd: list[int]) -> None:
     fill(crowd[0], PAGE + 10)
-    assert [len(page.entries) for page in read.pages([(crowd[0], 0)], limit=PAGE) if page] == [PAGE]
-    hold(named("replay_page"), statements(lambda: read.pages([(crowd[0], 0)], limit=PAGE)))
+    assert [len(page.entries) for page in read.pages([(crowd[0], 0)], limit=PAGE, size=1 << 22) if page] == [PAGE]
+    hold(named("replay_page"), statements(lambda: read.pages([(crowd[0], 0)], limit=PAGE, size=1 << 22)))
 
 
 def test_what_many_readers_ask_at_once(crowd: list[int]) -> None:
     wanted = [(user_id, 0) for user_id in crowd[:READERS]]
-    hold(named(f"replay_{READERS}_readers"), statements(lambda: read.pages(wanted, limit=PAGE)))
+    hold(named(f"replay_{READERS}_readers"), statements(lambda: read.pages(wanted, limit=PAGE, size=1 << 22)))
 
 
 def test_positions_of_all_who_connect_are_one_statement(crowd: list[int]) -> None:
@@ -144,7 +144,10 @@ def test_pages_that_count_first_are_noticed(crowd: list[int]) -> None:
 
     def counting_first() -> None:
         read.positions(crowd[:READERS])
-        read.pages(wanted, limit=PAGE)
+        read.pages(wanted, limit=PAGE, size=1 << 22)
 
     assert over(named(f"replay_{READERS}_readers"), statements(counting_first))
-    assert over(named("replay_page"), statements(lambda: [read.positions(crowd[:1]), read.pages(wanted[:1], limit=9)]))
+    assert over(
+        named("replay_page"),
+        statements(lambda: [read.positions(crowd[:1]), read.pages(wanted[:1], limit=9, size=1 << 22)]),
+    )

@@ -31,7 +31,7 @@ def tell(to: User, about: User) -> None:
 
 
 def bodies(user: User) -> list[str]:
-    page = pages([(user.pk, 0)], limit=100)[0]
+    page = pages([(user.pk, 0)], limit=100, size=1 << 22)[0]
     assert page is not None
     assert [seq for seq, _ in page.entries] == list(range(1, page.position.head + 1)), "no hole"
     return [body.decode() for _, body in page.entries]

@@ -66,7 +66,7 @@ def test_whichever_keeps_more(entries: int, old: int, floor: int) -> None:
 def test_a_cursor_below_the_floor_is_trimmed_and_one_at_the_floor_resumes() -> None:
     user_id = stream_of(3_000, old=3_000)
     trim()
-    below, at = pages([(user_id, 1_999), (user_id, 2_000)], limit=3)
+    below, at = pages([(user_id, 1_999), (user_id, 2_000)], limit=3, size=1 << 22)
     assert below is not None
     assert below.position.floor == 2_000
     assert at is not None
