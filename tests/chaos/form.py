@@ -65,18 +65,26 @@ class Outcome:
 Scenario = Callable[..., Outcome]
 
 
-def end(world: World, *, bound: float, writing: float = 90, since: float | None = None) -> Outcome:
-    """Let the writers finish and everybody catch up, within `bound` seconds; judge."""
+def end(
+    world: World, *, bound: float, writing: float = 90, since: float | None = None, resets: bool = False
+) -> Outcome:
+    """Let the writers finish and everybody catch up, within `bound` seconds; judge.
+
+    A real client may stay away for half a minute between two connections, and is given that much more.
+    """
     healed = world.settle(writing=writing, healing=max(bound, 1) + 10)
     now = time.monotonic()
     if healed > bound:
         raise TooLong(f"healed after {healed:.1f} s, not within {bound} s")
-    blackout = max(one.worst_silence(since or world.began, now) for one in world.followers)
+    if world.clients:
+        healed = world.settle_clients(healing=bound)
+        now = time.monotonic()
+    blackout = max(one.worst_silence(since or world.began, now) for one in world.everybody)
     held = world.memory.look()
     grown = held - world.memory.first
     if grown > GROWTH * len(world.servers):
         raise Grown(f"{grown / 1024:.0f} MB more than at the beginning are held by {len(world.servers)} servers")
-    return Outcome(world.verdict(), healed, blackout, held, world.memory.peak)
+    return Outcome(world.verdict(resets=resets), healed, blackout, held, world.memory.peak)
 
 
 def seed() -> int:
@@ -100,7 +108,10 @@ def follow_through(world: World, proxy: Proxy, *, patience: float = 6) -> None:
     for follower in world.followers:
         follower.urls = [proxy.ws_url + "/ws/"]
         follower.patience = patience
-        follower.begin()
+    for client in world.clients:
+        client.base = proxy.url
+    for one in world.everybody:
+        one.begin()
 
 
 def connections(world: World) -> int:

@@ -13,7 +13,7 @@ CATCHES = "resumes_one_late"
 
 
 def bad(launch: Launch, answer: bytes, **env: str) -> Outcome:
-    with World(launch, followers=2, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
+    with World(launch, followers=2, node=1, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
         follow_through(world, proxy)
         world.write(100, pause=0.02)
         world.await_done(20)
@@ -27,7 +27,7 @@ def bad(launch: Launch, answer: bytes, **env: str) -> Outcome:
 
 
 def repeating(launch: Launch, **env: str) -> Outcome:
-    with World(launch, followers=2, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
+    with World(launch, followers=2, node=1, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
         proxy.twice = True
         follow_through(world, proxy)
         world.write(150, pause=0.01)

@@ -14,7 +14,7 @@ NOTICED = 3 + 2 + 2.0
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:
-    with World(launch, followers=3, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
+    with World(launch, followers=3, node=1, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
         follow_through(world, proxy, patience=60)  # the server, not the client, must notice
         world.write(120, pause=0.02)
         world.await_done(30)

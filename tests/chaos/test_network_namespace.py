@@ -3,7 +3,6 @@
 Packets are dropped by the kernel; TCP retransmits into nothing, on both sides.
 """
 
-import ctypes
 import os
 import subprocess
 import threading
@@ -12,24 +11,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.chaos.far import follow_from, reachable
 from tests.chaos.form import Outcome, catches, connections, end, keeps
-from tests.support.follower import Follower
 from tests.support.lab.world import World
+from tests.support.lossy_network import CannotBeMade, ip
 from tests.support.processes import await_condition
-from tests.support.product import Launch, Product
+from tests.support.product import Launch
 
 pytestmark = pytest.mark.usefixtures("only_root")
 CATCHES = "never_notices_silence"
-NEW_NETWORK = 0x40000000
 HERE, ROUTER_HERE, ROUTER_THERE, THERE = "10.203.1.1", "10.203.1.2", "10.203.2.2", "10.203.2.1"
 ROUTER, CLIENT = f"num-router-{os.getpid()}", f"num-client-{os.getpid()}"
-
-
-def ip(*words: str, inside: str = "") -> None:
-    command = ["ip", *(["netns", "exec", inside, "ip"] if inside else []), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no network of its own can be made here: {' '.join(command)}: {done.stderr.strip()}")
 
 
 def forward(on: bool) -> None:
@@ -60,39 +52,17 @@ def network() -> Iterator[None]:
         ip("route", "add", "default", "via", ROUTER_THERE, inside=CLIENT)
         forward(True)
         yield
+    except CannotBeMade as problem:
+        pytest.skip(f"no network of its own can be made here: {problem}")
     finally:
         for name in (ROUTER, CLIENT):
             subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
 
 
-class FarFollower(Follower):
-    """Follows from inside the client's namespace."""
-
-    def _follow(self) -> None:
-        with open(f"/run/netns/{CLIENT}") as there:
-            assert ctypes.CDLL(None, use_errno=True).setns(there.fileno(), NEW_NETWORK) == 0
-        super()._follow()
-
-
 def scenario(launch: Launch, **env: str) -> Outcome:
-    reachable = {"ALLOWED_HOSTS": f"127.0.0.1,{HERE}"}
-
-    def listening_everywhere(**named: object) -> Product:
-        product = launch(**(named | {"processes": 0}))  # type: ignore[arg-type]
-        product.add_server(options=("--host", "0.0.0.0"))  # noqa: S104 (the far client must reach it)
-        return product
-
-    with World(listening_everywhere, followers=2, follow=False, env=reachable | env) as world:
-        world.followers[:] = [
-            FarFollower(
-                user_id=one.user_id,
-                token=one.token,
-                urls=[f"ws://{HERE}:{world.servers[0].port}/ws/"],
-                patience=60,
-                seed=one.user_id,
-            ).begin()
-            for one in world.followers
-        ]
+    launch_here, listening = reachable(launch, HERE)
+    with World(launch_here, followers=2, node=1, follow=False, env=listening | env) as world:
+        follow_from(CLIENT, world, HERE)
         world.write(150, pause=0.02)
         world.await_done(30)
         forward(False)

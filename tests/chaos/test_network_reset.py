@@ -11,7 +11,7 @@ CATCHES = "resumes_one_late"
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:
-    with World(launch, followers=3, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
+    with World(launch, followers=3, node=1, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
         follow_through(world, proxy)
         world.write(200, pause=0.01)
         for _ in range(8):

@@ -16,7 +16,7 @@ LATE = 2.0 + 0.5
 
 
 def scenario(launch: Launch, redis: RedisServer, **env: str) -> Outcome:
-    with World(launch, processes=2, followers=3, env={"REDIS_URL": redis.url} | env) as world:
+    with World(launch, processes=2, followers=3, node=1, env={"REDIS_URL": redis.url} | env) as world:
         world.write(250, pause=0.03, gives_up=0.0)
         world.await_done(50)
         redis.kill()

@@ -14,7 +14,7 @@ CATCHES = "says_that_was_all"
 
 
 def scenario(launch: Launch, still: float = FROZEN[0], **env: str) -> Outcome:
-    with World(launch, processes=PROCESSES, followers=3, env=env) as world:
+    with World(launch, processes=PROCESSES, followers=3, node=1, env=env) as world:
         impatient(world, than=still)
         frozen = world.servers[0]
         world.write(20_000, writers=6, pause=0.02, servers=world.servers[1:])

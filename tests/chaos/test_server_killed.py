@@ -10,7 +10,7 @@ CATCHES = "says_that_was_all"
 
 
 def scenario(launch: Launch, **env: str) -> Outcome:
-    with World(launch, processes=PROCESSES, followers=3, env=env) as world:
+    with World(launch, processes=PROCESSES, followers=3, node=1, env=env) as world:
         world.write(240, writers=3, pause=0.02)
         for number in range(3):
             world.await_done(50 * (number + 1))

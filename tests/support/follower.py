@@ -59,6 +59,7 @@ class Follower:
         self.applied: list[Applied] = []
         self.start: int | None = None if resume is None else int(resume.rpartition(".")[2])
         self.resets: list[tuple[str, str]] = []
+        self._reset_at = 0
         self.wrongs: list[str] = []
         self.codes: list[int] = []
         self.connects = 0
@@ -80,6 +81,11 @@ class Follower:
     @property
     def seq(self) -> int:
         return -1 if self.cursor is None else int(self.cursor.rpartition(".")[2])
+
+    @property
+    def since_reset(self) -> list[Applied]:
+        """What was applied after the last snapshot but the first; everything when there was none."""
+        return self.applied[self._reset_at :]
 
     @property
     def seqs(self) -> list[int]:
@@ -217,6 +223,7 @@ class _Place:
     def _reset(self, frame: dict[str, Any]) -> None:
         follower = self.follower
         follower.resets.append((frame["reason"], frame["cursor"]))
+        follower._reset_at = len(follower.applied)
         follower.cursor = frame["cursor"]
         self.expected, self.syncing = follower.seq + 1, False
 

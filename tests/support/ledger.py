@@ -43,6 +43,10 @@ class Ledger:
         """The head of every stream, by user."""
         return {int(user_id): int(head) for user_id, head in self.rows("SELECT user_id, head FROM streams_stream")}
 
+    def floors(self) -> dict[int, int]:
+        """Up to where every stream has been trimmed, by user."""
+        return {int(user_id): int(floor) for user_id, floor in self.rows("SELECT user_id, floor FROM streams_stream")}
+
     def streams(self) -> dict[int, list[tuple[int | None, dict[str, Any]]]]:
         """All streams, each as `entries` gives one; whoever has none is not in it."""
         found: dict[int, list[tuple[int | None, dict[str, Any]]]] = {}

@@ -24,10 +24,13 @@ BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: clo
 
 
 class Proxy:
-    """Listens on a port of its own, in a thread of its own. Its faults are attributes; they count from the moment they are set."""
+    """Listens on a port of its own, in a thread of its own. Its faults are attributes; they count from the moment they are set.
 
-    def __init__(self, upstream: int, *, cut_after: Callable[[], int | None] = lambda: None) -> None:
-        self.upstream = upstream
+    Of several servers behind it they take turns, and who does not answer is passed over, as by a load balancer.
+    """
+
+    def __init__(self, *upstreams: int, cut_after: Callable[[], int | None] = lambda: None) -> None:
+        self.upstreams = upstreams
         self.delay = 0.0
         """Seconds every byte is late, each way."""
         self.rate = 0.0
@@ -38,9 +41,12 @@ class Proxy:
         """What every new connection is told instead of being carried; empty: it is cut at once."""
         self.twice = False
         """Whatever a new connection says is also said over a second one, as by a proxy that retries."""
+        self.forbidden: tuple[bytes, ...] = ()
+        """Whoever says one of these, in small letters, is answered 502 and cut: by `upgrade: websocket` a proxy knows a socket."""
         self.cut_after = cut_after
         """Asked by each new connection: after how many bytes from the server, its handshake not counted, it is cut."""
         self.accepted = 0
+        self._turn = 0
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -57,6 +63,10 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def ws_url(self) -> str:
@@ -116,7 +126,7 @@ class Proxy:
             drain = asyncio.create_task(_forget(shadow_reader))
         self._open.update(writers)
         ways = [
-            asyncio.create_task(self._pump(reader, writers, None)),
+            asyncio.create_task(self._pump(reader, writers, None, forbidden=writer)),
             asyncio.create_task(self._pump(server_reader, [writer], budget)),
         ]
         try:
@@ -134,22 +144,35 @@ class Proxy:
 
     async def _to_server(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """With little room, so that a client which is slow is felt by the server."""
-        connected = socket.socket()
-        connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
-        connected.setblocking(False)
-        try:
-            await self._loop.sock_connect(connected, ("127.0.0.1", self.upstream))
-        except OSError:
-            connected.close()
-            raise
-        return await asyncio.open_connection(sock=connected, limit=ROOM)
+        self._turn += 1
+        for tried in range(len(self.upstreams)):
+            connected = socket.socket()
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
+            connected.setblocking(False)
+            port = self.upstreams[(self._turn + tried) % len(self.upstreams)]
+            try:
+                await self._loop.sock_connect(connected, ("127.0.0.1", port))
+            except OSError:
+                connected.close()
+                continue
+            return await asyncio.open_connection(sock=connected, limit=ROOM)
+        raise ConnectionRefusedError
 
     async def _pump(
-        self, reader: asyncio.StreamReader, writers: list[asyncio.StreamWriter], budget: int | None
+        self,
+        reader: asyncio.StreamReader,
+        writers: list[asyncio.StreamWriter],
+        budget: int | None,
+        *,
+        forbidden: asyncio.StreamWriter | None = None,
     ) -> None:
         if budget is not None:
             await self._send(await reader.readuntil(END), writers)
         while piece := await reader.read(PIECE):
+            if forbidden is not None and self.forbidden and any(words in piece.lower() for words in self.forbidden):
+                forbidden.write(BAD_GATEWAY)
+                await forbidden.drain()
+                return
             if budget is not None and len(piece) >= budget:
                 await self._send(piece[:budget], writers)
                 return

@@ -39,13 +39,16 @@ class Followed(Protocol):
     @property
     def applied(self) -> Sequence[Application]: ...
     @property
-    def seqs(self) -> list[int]: ...
+    def since_reset(self) -> Sequence[Application]:
+        """What was applied after the last snapshot but the first; everything when there was none."""
+        ...
+
     @property
     def wrongs(self) -> list[str]: ...
     @property
     def resets(self) -> list[tuple[str, str]]: ...
     @property
-    def stopped_by(self) -> int | None: ...
+    def stopped_by(self) -> int | str | None: ...
 
 
 class Violated(AssertionError):
@@ -93,25 +96,27 @@ def judge(
         writers: who wrote; they have ended.
         followers: who followed; they have been waited for.
         people: whose streams to look at, beside the followers'.
-        resets: whether a client may have been told to start from a snapshot.
+        resets: whether a client may have been told to start from a snapshot; it is judged by what it applied since.
     """
     verdict = Verdict(clients=len(followers))
     done = ledger.notes()
     verdict.events = sum(map(len, done.values()))
     _judge_writers(verdict, writers, done)
     ids = sorted({*people, *(one.user_id for one in followers), *(who for to in done.values() for who in to)})
-    found, heads = ledger.streams(), ledger.heads()
+    found, heads, floors = ledger.streams(), ledger.heads(), ledger.floors()
     streams = {user_id: found.get(user_id, []) for user_id in ids}
     order = {deed.key: (deed.writer, deed.number) for one in writers for deed in one.deeds if deed.heard == "ok"}
     for user_id, rows in streams.items():
-        head = heads.get(user_id, 0)
+        head, floor = heads.get(user_id, 0), floors.get(user_id, 0)
         seqs = [seq for seq, _ in rows]
-        if seqs != list(range(1, head + 1)):
-            verdict.disorder.append(f"the stream of {user_id} up to {head} is {_gaps(seqs)}")
+        if seqs != list(range(floor + 1, head + 1)):
+            verdict.disorder.append(f"the stream of {user_id} from {floor} to {head} is {_gaps(seqs)}")
         keys = [str(body["key"]) for _, body in rows if body["type"] == "noted"]
-        _judge_stream(verdict, user_id, keys, done, order)
+        _judge_stream(verdict, user_id, keys, done, order, trimmed=floor > 0)
     for follower in followers:
-        _judge_follower(verdict, follower, streams[follower.user_id], resets=resets)
+        _judge_follower(verdict, follower, streams[follower.user_id], floors.get(follower.user_id, 0), resets=resets)
+        if floors.get(follower.user_id, 0) and not follower.resets:
+            verdict.lost += [f"{key} never reached {follower}" for key in _missing(follower, done)]
     return verdict
 
 
@@ -130,15 +135,22 @@ def _judge_writers(verdict: Verdict, writers: Sequence[Writer], done: dict[str, 
 
 
 def _judge_stream(
-    verdict: Verdict, user_id: int, keys: list[str], done: dict[str, set[int]], order: dict[str, tuple[int, int]]
+    verdict: Verdict,
+    user_id: int,
+    keys: list[str],
+    done: dict[str, set[int]],
+    order: dict[str, tuple[int, int]],
+    *,
+    trimmed: bool,
 ) -> None:
     counts = Counter(keys)
     verdict.repeated += [
         f"{key} {times} times in the stream of {user_id}" for key, times in counts.items() if times > 1
     ]
-    verdict.lost += [
-        f"{key} not in the stream of {user_id}" for key, to in done.items() if user_id in to and not counts[key]
-    ]
+    if not trimmed:
+        verdict.lost += [
+            f"{key} not in the stream of {user_id}" for key, to in done.items() if user_id in to and not counts[key]
+        ]
     for key in counts:
         if key not in done:
             verdict.phantom.append(f"{key} in the stream of {user_id}")
@@ -154,29 +166,44 @@ def _judge_stream(
 
 
 def _judge_follower(
-    verdict: Verdict, follower: Followed, rows: list[tuple[int | None, dict[str, object]]], *, resets: bool
+    verdict: Verdict,
+    follower: Followed,
+    rows: list[tuple[int | None, dict[str, object]]],
+    floor: int,
+    *,
+    resets: bool,
 ) -> None:
     verdict.disorder += [f"{follower}: {wrong}" for wrong in follower.wrongs]
     if follower.stopped_by is not None:
         verdict.broken.append(f"{follower} was stopped with {follower.stopped_by}")
-    if resets and follower.resets:
-        return
-    verdict.lost += [f"{follower} was reset: {reason}" for reason, _ in follower.resets]
+    applied, start = follower.since_reset, follower.start or 0
+    if follower.resets:
+        start = int(follower.resets[-1][1].rpartition(".")[2])
+    if not resets:
+        verdict.lost += [f"{follower} was reset: {reason}" for reason, _ in follower.resets]
     bodies = {seq: body for seq, body in rows if seq is not None}
-    start = follower.start or 0
     wanted = [seq for seq in bodies if seq > start]
-    seqs = follower.seqs
+    seqs = [one.seq for one in applied]
     counts = Counter(seqs)
     verdict.lost += [f"{follower} never applied {seq}" for seq in wanted if not counts[seq]]
     verdict.repeated += [f"{follower} applied {seq} {times} times" for seq, times in counts.items() if times > 1]
     if seqs != sorted(seqs):
         verdict.disorder.append(f"{follower} applied {_gaps(seqs)}")
-    for one in follower.applied:
+    for one in applied:
         body = bodies.get(one.seq)
+        if body is None and one.seq <= floor:
+            continue
         if body is None:
             verdict.phantom.append(f"{follower} applied {one.seq}, which is nowhere")
         elif not one.is_of(body):
             verdict.phantom.append(f"{follower} applied another {one.seq}: {one.key}, not {body.get('key')}")
+
+
+def _missing(follower: Followed, done: dict[str, set[int]]) -> set[str]:
+    """What was done for somebody since the beginning, and was never applied by a client that was there all the time."""
+    if follower.start != 0:
+        return set()
+    return {key for key, to in done.items() if follower.user_id in to} - {one.key for one in follower.applied}
 
 
 def _gaps(seqs: Sequence[int | None]) -> str:

@@ -45,6 +45,11 @@ class Followed:
     def seqs(self) -> list[int]:
         return [one.seq for one in self.applied]
 
+    @property
+    def since_reset(self) -> list[Seen]:
+        """A crowd is never reset; whoever is fails."""
+        return self.applied
+
     def __str__(self) -> str:
         return f"member {self.user_id}"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from streams import protocol
@@ -10,11 +10,11 @@ from streams.bus.redis import RedisBus
 from streams.bus.redis_listener import RedisListener
 from streams.cursor import Cursor
 from streams.delivery import Delivery, Do, Input
-from streams.gateway import rounds
+from streams.gateway import poll, rounds
 from streams.gateway.attendance import Attendance
 from streams.gateway.connection import Connection
 from streams.gateway.hub import Hub
-from streams.read import Position
+from streams.read import Page, Position
 
 
 def resumes_one_late() -> None:
@@ -22,9 +22,7 @@ def resumes_one_late() -> None:
     original = Delivery.located
 
     def located(self: Delivery, *, head: int, resume: Cursor | None, **named: Any) -> Do:
-        if resume is not None and resume.seq < head:
-            resume = Cursor(resume.epoch, resume.seq + 1)
-        return original(self, head=head, resume=resume, **named)
+        return original(self, head=head, resume=resume and _one_on(resume, head), **named)
 
     Delivery.located = located  # type: ignore[method-assign]
 
@@ -50,6 +48,29 @@ def says_that_was_all() -> None:
 
     Connection.located = jump  # type: ignore[method-assign]
     Connection._do = say  # type: ignore[method-assign]
+
+
+def replays_one_late() -> None:
+    """Every replay, whoever asks for it and at whichever door, begins one entry too far: what no client can repair."""
+    resumes_one_late()
+    original = Delivery.sync
+
+    def sync(self: Delivery, after: Cursor, **named: Any) -> Do:
+        return original(self, _one_on(after, self.head), **named)
+
+    Delivery.sync = sync  # type: ignore[method-assign]
+    module: Any = poll
+    read = module.pages
+
+    def pages(wanted: Sequence[tuple[int, int]], **named: Any) -> list[Page | None]:
+        found: list[Page | None] = read([(user_id, after + 1) for user_id, after in wanted], **named)
+        return found
+
+    module.pages = pages
+
+
+def _one_on(cursor: Cursor, head: int) -> Cursor:
+    return Cursor(cursor.epoch, min(cursor.seq + 1, max(head, cursor.seq)))
 
 
 def forgets_what_was_held_back() -> None:
@@ -189,6 +210,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
     for made in (
         resumes_one_late,
         says_that_was_all,
+        replays_one_late,
         forgets_what_was_held_back,
         never_notices_silence,
         gives_up_on_the_database,

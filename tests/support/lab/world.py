@@ -11,6 +11,7 @@ world.verdict().assert_clean()
 import json
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,8 +19,10 @@ from tests.support.databases import ROOT
 from tests.support.follower import Follower
 from tests.support.ledger import Ledger
 from tests.support.memory import Memory
+from tests.support.node_client import NodeFollower
 from tests.support.processes import await_condition
 from tests.support.product import PEOPLE, Launch, Product, Server
+from tests.support.proxy import Proxy
 from tests.support.verdict import Verdict, judge
 from tests.support.visitor import Visitor
 from tests.support.writers import Writer
@@ -28,6 +31,8 @@ QUICK: dict[str, Any] = {"HEARTBEAT": 3, "PONG_TIMEOUT": 2}
 """Heartbeats of a test: a frozen process is noticed in seconds."""
 HEALED = 20.0
 """Seconds after the last fault within which everybody must have everything. The bounds of each fault are tighter."""
+PAUSE = 30.0
+"""Seconds that the real client may stay away between two connections."""
 
 
 def lab_environment(*, streams: Mapping[str, Any] | None = None, **variables: str) -> dict[str, str]:
@@ -56,6 +61,8 @@ class World:
         env: Mapping[str, str] | None = None,
         follow: bool = True,
         visit: bool = True,
+        node: int = 0,
+        transports: str = "websocket",
     ) -> None:
         self.seed = seed
         lab = lab_environment(streams=streams, **dict(env or {}))
@@ -76,16 +83,40 @@ class World:
             )
             for number, person in enumerate(members)
         ]
-        self.began = time.monotonic()
+        self._open = ExitStack()
+        base = self._front(doors) if node else ""
+        self.clients = [
+            NodeFollower(
+                user_id=person.id,
+                token=person.access,
+                base=base,
+                folder=self.folder,
+                seed=seed * 100 + number,
+                transports=transports,
+            )
+            for number, person in enumerate(members[:node])
+        ]
+        self.began = self.written = time.monotonic()
         if follow:
-            for follower in self.followers:
-                follower.begin()
+            for one in self.everybody:
+                one.begin()
         self.memory = Memory(lambda: {one.process.leash.pid for one in self.servers if one.process}).begin()
         self.visitor = Visitor(
             self.product.people[-1], servers=lambda: [one.url for one in self.playing("serve", "web")], seed=seed
         )
         if visit:
             self.visitor.begin()
+
+    def _front(self, doors: Sequence[Server]) -> str:
+        """One address for all of them: a real client knows no other."""
+        if len(doors) == 1:
+            return doors[0].url
+        return self._open.enter_context(Proxy(*(server.port for server in doors))).url
+
+    @property
+    def everybody(self) -> list[Follower | NodeFollower]:
+        """The followers, and the real clients beside them."""
+        return [*self.followers, *self.clients]
 
     def playing(self, *roles: str) -> list[Server]:
         """The servers in one of these roles."""
@@ -107,8 +138,9 @@ class World:
         self.visitor.end()
         for writer in self.writers:
             writer.stop()
-        for follower in self.followers:
-            follower.end()
+        for one in self.everybody:
+            one.end()
+        self._open.close()
 
     def write(self, count: int, *, writers: int = 2, servers: list[Server] | None = None, **options: Any) -> None:
         """Begin to write `count` notes, shared by so many writers."""
@@ -137,16 +169,22 @@ class World:
         await_condition(lambda: self.done >= count, within=within, about=f"{count} notes, {self.done} so far")
 
     def settle(self, *, writing: float = 60, healing: float = HEALED) -> float:
-        """Wait for the writers, then for everybody to have everything; seconds from the first to the last."""
+        """Wait for the writers, then for all followers to have everything; seconds from the first to the last."""
         for writer in self.writers:
             writer.finish(within=writing)
-        began = time.monotonic()
+        began = self.written = time.monotonic()
         await_condition(lambda: not self.ledger.unnumbered(), within=healing, about="everything is numbered", every=0.1)
         for follower in self.followers:
             follower.await_seq(
                 self.ledger.head(follower.user_id), within=max(1.0, healing - (time.monotonic() - began))
             )
         return time.monotonic() - began
+
+    def settle_clients(self, *, healing: float = HEALED) -> float:
+        """Wait for the real clients too, who may pause longer; seconds since the last write."""
+        for client in self.clients:
+            client.await_seq(self.ledger.head(client.user_id), within=healing + PAUSE)
+        return time.monotonic() - self.written
 
     def await_death(self, server: Server, *, within: float = 60) -> None:
         """Wait until the process has died by itself, as LAB_DIE told it to; it will not when it is started again."""
@@ -160,7 +198,7 @@ class World:
 
     def verdict(self, **options: Any) -> Verdict:
         """Judge everything."""
-        verdict = judge(self.ledger, writers=self.writers, followers=self.followers, **options)
+        verdict = judge(self.ledger, writers=self.writers, followers=self.everybody, **options)
         verdict.broken += self.visitor.unexpected
         return verdict
 

@@ -6,11 +6,13 @@
  * Every call of an application handler is one JSON line on stdout, written before the cursor file is:
  *   {"event":"entry","ms":…,"cursor":"k3x9.6","entry":{…}}      {"event":"snapshot","ms":…,"cursor":"k3x9.5","reason":"fresh"}
  *   {"event":"ephemeral","ms":…,"frame":{…}}                    {"event":"status","ms":…,"status":"live","transport":"websocket",…}
- *   {"event":"error","ms":…,"message":"…"}
+ *   {"event":"error","ms":…,"message":"…"}                      {"event":"begin","ms":…,"cursor":"k3x9.6"}: what the cursor file held
  *
  * Options: --base URL · --token TOKEN · --cookie "sessionid=…" · --origin ORIGIN · --start CURSOR · --cursor-file FILE ·
  * --transports websocket,sse,long_poll,poll (a shorter ladder; default: all) · --poll-every MS · --slow MS (the handler takes so long) ·
- * --seed N (the dice) · --commands (JSON lines on stdin: {"do":"stop"|"start"|"wake"|"watch"|"unwatch"|"typing"|"token", "topics"?, "to"?, "token"?}).
+ * --snapshots PATH (where a snapshot is reloaded from: "state" of its line) · --wake-every MS (as if somebody looked at the page that often) ·
+ * --mistake stores_first (what a test must notice: the cursor is stored before the entry is handled) · --seed N (the dice) ·
+ * --commands (JSON lines on stdin: {"do":"stop"|"start"|"wake"|"watch"|"unwatch"|"typing"|"token", "topics"?, "to"?, "token"?}).
  * SIGTERM and SIGINT stop the stream and end the process.
  */
 
@@ -20,6 +22,7 @@ import { parseArgs } from 'node:util';
 import {
   type CursorStore,
   createStreamClient,
+  type Entry,
   type Environment,
   longPoll,
   memoryCursors,
@@ -41,6 +44,9 @@ const { values } = parseArgs({
     transports: { type: 'string', default: 'websocket,sse,long_poll,poll' },
     'poll-every': { type: 'string', default: '30000' },
     slow: { type: 'string', default: '0' },
+    mistake: { type: 'string' },
+    snapshots: { type: 'string' },
+    'wake-every': { type: 'string', default: '0' },
     seed: { type: 'string' },
     commands: { type: 'boolean', default: false },
   },
@@ -95,6 +101,12 @@ function environment(): Environment {
     fetch: (url, asking) =>
       fetch(url, { ...asking, headers: { ...asking.headers, ...headers }, signal: signalOf(asking.signal) }),
     ...(values.seed ? { random: rolled } : {}),
+    onWake(listener) {
+      const every = Number(values['wake-every']);
+      if (every === 0) return own.onWake(listener);
+      const timer = setInterval(() => listener('visible'), every);
+      return () => clearInterval(timer);
+    },
   };
 }
 
@@ -112,18 +124,40 @@ const transports = values.transports.split(',').map((name) => {
   return make();
 });
 
+/** What an application reloads: for every person the keys of the notes that are there, as the lab's `/lab/notes/` tells them. */
+async function reload(): Promise<object> {
+  const answer = await fetch(`${values.base}${values.snapshots}`);
+  if (!answer.ok) throw new Error(`The snapshot was answered ${answer.status}`);
+  const held: Record<string, string[]> = {};
+  for (const [key, people] of Object.entries(await answer.json()))
+    for (const person of Array.isArray(people) ? people : []) held[person] = [...(held[person] ?? []), key];
+  return held;
+}
+
+function onSnapshot(cursor: string, reason: string): unknown {
+  if (!values.snapshots) return say('snapshot', { cursor, reason });
+  return reload().then((state) => say('snapshot', { cursor, reason, state }));
+}
+
 const slow = Number(values.slow);
+const cursors = values['cursor-file'] ? fileCursors(values['cursor-file']) : memoryCursors();
+
+function onEntry(entry: Entry, cursor: string): unknown {
+  const done = () => say('entry', { cursor, entry });
+  if (values.mistake === 'stores_first') cursors.save(cursor);
+  else done();
+  if (slow === 0) return null;
+  return new Promise((resolve) => setTimeout(resolve, slow)).then(values.mistake ? done : null);
+}
+
 const stream = createStreamClient({
   base: values.base,
   environment: environment(),
   transports,
-  cursors: values['cursor-file'] ? fileCursors(values['cursor-file']) : memoryCursors(),
+  cursors,
   token: () => token,
-  onEntry(entry, cursor) {
-    say('entry', { cursor, entry });
-    return slow > 0 ? new Promise((resolve) => setTimeout(resolve, slow)) : null;
-  },
-  onSnapshot: (cursor, reason) => say('snapshot', { cursor, reason }),
+  onEntry,
+  onSnapshot,
   onEphemeral: (frame) => say('ephemeral', { frame }),
   onStatus: (snapshot) => say('status', snapshot),
   onError: ({ message }) => say('error', { message }),
@@ -153,4 +187,5 @@ process.on('SIGINT', end);
 if (values.commands) createInterface({ input: process.stdin }).on('line', obey);
 // Keeps the process alive while the stream is stopped and waits for a command.
 setInterval(() => {}, 60_000);
+say('begin', { cursor: values.start ?? cursors.load() });
 stream.start(values.start);
