@@ -2,6 +2,9 @@
 
 ASGI sends by awaiting, so this door has one task a connection that empties an outbox; the outbox counts as the write buffer,
 and going over its mark puts the connection behind like a full socket does.
+
+Some servers take every frame and never say that they are full (Daphne). So a client that has been sent much and was not heard
+since is pinged, and is behind until it answers: its pong comes after what it had to read before.
 """
 
 import asyncio
@@ -12,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from streams import metrics
+from streams import metrics, protocol
 from streams.conf import conf
 from streams.protocol import SUBPROTOCOL, CloseCode
 
@@ -26,6 +29,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+UNHEARD = 4
+"""Write buffers that may be on their way to a client without a word from it."""
 PORTABLE = {1003: 4006, 1009: 4006, 1012: 4100}
 """Daphne sends no close code but 1000 and 3000 to 4999, and leaves the connection open when told another."""
 
@@ -33,24 +38,44 @@ PORTABLE = {1003: 4006, 1009: 4006, 1012: 4100}
 class AsgiConnection(Connection):
     """A connection whose bytes an ASGI server carries."""
 
-    __slots__ = ("_close", "_outbox", "_waiting", "_wake")
+    __slots__ = ("_asked", "_close", "_outbox", "_unheard", "_waiting", "_wake")
     door = "asgi"
 
     def __init__(self, hub: Hub, *, session_key: str | None, address: str) -> None:
         super().__init__(hub, session_key=session_key, address=address)
         self._outbox: deque[bytes] = deque()
         self._waiting = 0
+        self._unheard = 0
+        """Bytes written since the client was heard."""
+        self._asked = False
+        """Nothing more is written until it is heard."""
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
 
     def write(self, frame: bytes) -> None:
         if self.closed:
             return
+        self._put(frame)
+        if self._unheard > UNHEARD * conf().WRITE_BUFFER and not self._asked:
+            self._asked = True
+            self._put(protocol.ping(self.delivery.sent))
+        if self._asked or self._waiting > conf().WRITE_BUFFER:
+            self.full()
+
+    def _put(self, frame: bytes) -> None:
         self._outbox.append(frame)
         self._waiting += len(frame)
+        self._unheard += len(frame)
         self._wake.set()
-        if self._waiting > conf().WRITE_BUFFER:
-            self.full()
+
+    def hear(self) -> None:
+        """The client has said something, so it has read what it was asked by."""
+        self._unheard = 0
+        if self._asked:
+            self._asked = False
+            self._allowance += 1  # we asked for this frame
+            if not self._outbox:
+                self.drained()
 
     def close(self, code: int, reason: str = "") -> None:
         if self._close is None:
@@ -68,7 +93,8 @@ class AsgiConnection(Connection):
                 frame = self._outbox.popleft()
                 await send({"type": "websocket.send", "text": frame.decode()})
                 self._waiting -= len(frame)
-            self.drained()
+            if not self._asked:
+                self.drained()
             if self._close is not None and not self._outbox:
                 await send({"type": "websocket.close", "code": int(self._close[0]), "reason": self._close[1]})
                 return
@@ -104,6 +130,7 @@ async def _take_in(connection: AsgiConnection, receive: Receive) -> None:
         event = await receive()
         if event["type"] == "websocket.disconnect":
             return
+        connection.hear()
         text = event.get("text")
         if text is None:
             connection.close(1003, "This protocol speaks text.")

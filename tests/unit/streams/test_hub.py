@@ -51,7 +51,7 @@ class Database:
         self._ask("positions", len(user_ids))
         return {user_id: self.tables[user_id].position for user_id in user_ids if user_id in self.tables}
 
-    def pages(self, wanted: Sequence[tuple[int, int]], *, limit: int) -> list[Page | None]:
+    def pages(self, wanted: Sequence[tuple[int, int]], *, limit: int, size: int) -> list[Page | None]:
         self._ask("pages", len(wanted))
         return [
             self.tables[user_id].page(after, limit) if user_id in self.tables else None for user_id, after in wanted
