@@ -83,6 +83,15 @@ def forgets_what_was_held_back() -> None:
     Delivery.drained = drained  # type: ignore[method-assign]
 
 
+def no_mark_on_the_buffer() -> None:
+    """Whatever is for a client is written, whether it reads or not."""
+
+    def full(self: Connection) -> None:
+        pass
+
+    Connection.full = full  # type: ignore[method-assign]
+
+
 def never_notices_silence() -> None:
     """Nobody looks whether a ping was answered."""
     original = Connection.ping
@@ -212,6 +221,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
         says_that_was_all,
         replays_one_late,
         forgets_what_was_held_back,
+        no_mark_on_the_buffer,
         never_notices_silence,
         gives_up_on_the_database,
         sockets_end_with_the_database,
