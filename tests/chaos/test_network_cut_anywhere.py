@@ -3,11 +3,11 @@ short form takes every fifth byte.
 """
 
 import itertools
-import os
 
 import pytest
 
 from tests.chaos.form import Outcome, catches, end, follow_through, keeps
+from tests.chaos.results import form
 from tests.support import follower
 from tests.support.lab.world import World
 from tests.support.processes import await_condition
@@ -17,7 +17,7 @@ from tests.support.proxy import Proxy
 CATCHES = "resumes_one_late"
 REACH = 800
 """Bytes: a welcome and the first entries of a replay."""
-OFFSETS = range(1, REACH, 1 if os.environ.get("CHAOS") == "long" else 5)
+OFFSETS = range(1, REACH, 5 if form() == "short" else 1)
 
 
 @pytest.fixture(autouse=True)
