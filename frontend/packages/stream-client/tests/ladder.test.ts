@@ -225,6 +225,23 @@ describe('up', () => {
     expect(last().rung).toBe(0);
   });
 
+  test('a reader who looks again and again tries the rungs between too; another network, the best first', async () => {
+    const { clock, fail, welcomed, last, wakes } = stand(4);
+    fail(9);
+    welcomed();
+    async function probedOn(wake: Wake): Promise<number> {
+      for (const listener of wakes) listener(wake);
+      await clock.wait(0);
+      last().events.closed(1006);
+      return last().rung;
+    }
+    const probed: number[] = [];
+    for (const wake of ['visible', 'visible', 'visible', 'visible', 'visible', 'online'] as const) {
+      probed.push(await probedOn(wake));
+    }
+    expect(probed).toEqual([0, 1, 2, 0, 1, 0]);
+  });
+
   test('the connection in use ends while a probe is under way: both are gone, and nothing listens any more', async () => {
     const { clock, fail, welcomed, last, heard, wakes } = stand(2);
     fail(3);

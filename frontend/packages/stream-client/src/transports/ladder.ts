@@ -155,7 +155,8 @@ export function ladder(transports: readonly Transport[]): Transport {
 
     const unlisten = environment.onWake((wake) => {
       if (wake === 'offline' || welcomedAt === null || probe) return;
-      standing = { ...standing, probeDelay: PROBE_FIRST, probes: 0 };
+      // Whoever looks at the page often must not ask for the best rung each time, and never for those between.
+      standing = { ...standing, probeDelay: PROBE_FIRST, probes: wake === 'online' ? 0 : standing.probes };
       probeIn(0);
     });
 
