@@ -50,6 +50,7 @@ def scenario(launch: Launch, transports: str, **env: str) -> Outcome:
             _written(world, 10)
         proxy.forbidden = tuple(DOORS.values())
         proxy.reset()
+        time.sleep(0.5)
         before = client.seq
         _written(world, 20)
         assert client.seq == before, "every door is shut"
