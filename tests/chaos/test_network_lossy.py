@@ -16,7 +16,7 @@ from tests.support.product import Launch
 
 pytestmark = [pytest.mark.usefixtures("only_root"), pytest.mark.timeout(240)]
 CATCHES = "resumes_one_late"
-PATIENT = {"HEARTBEAT": 10, "PONG_TIMEOUT": 10, "WRITE_BUFFER": 16_384, "WRITE_STALL": 30}
+PATIENT = {"HEARTBEAT": 10, "PONG_TIMEOUT": 9, "WRITE_BUFFER": 16_384, "WRITE_STALL": 30}
 THIN = 50_000 / 8
 Fault = Callable[..., Outcome]
 
