@@ -28,7 +28,7 @@ def scenario(launch: Launch, *, floor: bool = True, **env: str) -> Outcome:
         away.base = proxy.url
         for one in world.everybody:
             one.begin()
-        world.write(600, pause=0.02)
+        world.write(20_000, pause=0.02)
         world.await_done(40)
         proxy.answer = b""
         proxy.reset()
@@ -38,6 +38,8 @@ def scenario(launch: Launch, *, floor: bool = True, **env: str) -> Outcome:
             _trim(world, floor=floor)
         await_condition(lambda: away.seq == left_at, within=1, about="the client is away")
         proxy.answer = None
+        await_condition(lambda: away.resets, within=40, about="the client is back")
+        world.enough()
         outcome = end(world, bound=5, resets=True)
         assert not floor or world.ledger.floors()[away.user_id] > left_at
         if [reason for reason, _ in away.resets] != ["trimmed"]:
