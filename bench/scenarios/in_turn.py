@@ -67,6 +67,7 @@ async def ours(library: ctypes.CDLL, count: int, pids: list[int]) -> tuple[Turn,
     from streams.bus.memory import MemoryBus
     from streams.gateway.hub import Hub
     from streams.gateway.identity import Identity
+    from streams.gateway.rfc6455 import entry_frame
     from streams.gateway.websocket_fast import FastConnection
 
     hub = Hub(MemoryBus())
@@ -88,14 +89,14 @@ async def ours(library: ctypes.CDLL, count: int, pids: list[int]) -> tuple[Turn,
     while len(made) < count or any(one.direct is None for one in made):  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     sockets = (ctypes.c_int * count)(*[one._transport.get_extra_info("socket").fileno() for one in made])
-    frame = hub.frames.wire(1000, BODY)
+    frame = entry_frame(1000, BODY)
 
     def limit(_turn: int) -> None:
         library.send_to_all(sockets, count, frame, len(frame))
 
     def fast_door(turn: int) -> None:
         wire = to_wire(Hint([(user, "bench", user * 7 + turn) for user in range(1, count + 1)], BODY))
-        hub.on_signal(from_wire(wire))
+        hub.on_signals([from_wire(wire)])
 
     return limit, fast_door
 

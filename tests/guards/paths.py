@@ -37,7 +37,7 @@ def fan_out() -> Figures:
             hints[0] = world.next_hint(MANY)
 
         def work() -> None:
-            world.hub.on_signal(hints[0])
+            world.hub.on_signals(hints)
             world.hub.delivered = 0
 
         found = cost(work, ready=ready, operations=MANY)
@@ -81,7 +81,7 @@ async def _listener(world: World) -> RedisListener:
 
     bus = redis_bus.RedisBus(url="redis://127.0.0.1:1/0", prefix="huddl", buckets=64, timeout=0.1)
     with mock.patch.object(redis_bus, "RedisListener", Deaf):
-        await bus.listen(world.hub.on_signal, lambda: None)
+        await bus.listen(world.hub.on_signals, lambda: None)
         await bus.close()
     return found[0]
 

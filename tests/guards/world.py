@@ -2,8 +2,7 @@
 
 What an event loop, a kernel and a database would do at their own pace happens here when it is asked for, in one thread, so
 that the same work executes the same instructions every time. Two things are put in the product's way: where it schedules
-(`HandLoop`) and where bytes go (`Line`). A connection's direct way to the kernel is `len`: a C function that takes
-everything.
+(`HandLoop`) and where bytes go (`Line`). A connection's direct way to the kernel is a C function that takes everything.
 """
 
 import asyncio
@@ -39,6 +38,8 @@ HANDSHAKE = (
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Protocol: numeneon.v1\r\nOrigin: http://localhost\r\nUser-Agent: guard\r\n\r\n"
 )
+
+TAKES_EVERYTHING: Callable[[bytes], int] = len
 
 
 class Later:
@@ -211,7 +212,7 @@ class World:
             assert connection.delivery.epoch == EPOCH, "not welcomed"
             self.connections.append(connection)
             if connection.direct is not None:
-                connection.direct = len
+                connection.direct = TAKES_EVERYTHING
 
     def next_hint(self, users: int) -> Hint:
         """One event for the first so many users, each at the next number of its stream."""

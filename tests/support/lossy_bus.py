@@ -36,13 +36,15 @@ class LossyBus:
     async def listen(self, deliver: Deliver, restored: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
 
-        def garble(signal: Signal) -> None:
-            times = 2 if self.dice.random() < self.repeat else 1
-            for _ in range(times):
-                if self.dice.random() < self.reorder:
-                    loop.call_later(self.dice.random() * HELD_FOR, deliver, signal)
-                else:
-                    deliver(signal)
+        def garble(signals: Sequence[Signal]) -> None:
+            kept: list[Signal] = []
+            for signal in signals:
+                for _ in range(2 if self.dice.random() < self.repeat else 1):
+                    if self.dice.random() < self.reorder:
+                        loop.call_later(self.dice.random() * HELD_FOR, deliver, [signal])
+                    else:
+                        kept.append(signal)
+            deliver(kept)
 
         await self.inner.listen(garble, restored)
 

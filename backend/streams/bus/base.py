@@ -7,8 +7,9 @@ little, and keeps it:
 - `publish` is called after commit, from any thread, never raises, and returns within the publish timeout even when the bus
   is dead. It gives back how many messages it could not hand over, and counts them.
 - what is handed over reaches every process that listens, usually once, usually in order.
-- `listen` calls back on the event loop that called it, and again after every reconnect it calls `restored`, because what
-  was published meanwhile is gone and only the database knows it.
+- `listen` calls back on the event loop that called it, with all signals that came together, so that the listener may do for
+  many at once what is dear for each; and after every reconnect it calls `restored`, because what was published meanwhile is
+  gone and only the database knows it.
 
 May import: msgspec and the standard library.
 """
@@ -44,7 +45,7 @@ class Whisper(msgspec.Struct, frozen=True, array_like=True, tag="w", gc=False):
 
 
 Signal = Hint | Ended | Whisper
-Deliver = Callable[[Signal], None]
+Deliver = Callable[[Sequence[Signal]], None]
 
 
 class Bus(Protocol):
@@ -54,7 +55,7 @@ class Bus(Protocol):
         """Hand signals over; the number of those that could not be."""
 
     async def listen(self, deliver: Deliver, restored: Callable[[], None]) -> None:
-        """Start calling `deliver` for every signal. Returns once signals arrive."""
+        """Start calling `deliver` with the signals that come. Returns once they do."""
 
     async def close(self) -> None:
         """Stop listening and let go of connections."""

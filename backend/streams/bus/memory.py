@@ -20,7 +20,7 @@ class MemoryBus:
         for loop, deliver in self._listeners:
             # A loop that closes at this very moment says so by raising; whoever listened there is gone.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_deliver_all, deliver, tuple(signals))
+                loop.call_soon_threadsafe(deliver, tuple(signals))
         return 0
 
     async def listen(self, deliver: Deliver, restored: Callable[[], None]) -> None:
@@ -33,8 +33,3 @@ class MemoryBus:
     @property
     def healthy(self) -> bool:
         return True
-
-
-def _deliver_all(deliver: Deliver, signals: tuple[Signal, ...]) -> None:
-    for signal in signals:
-        deliver(signal)

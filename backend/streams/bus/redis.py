@@ -144,13 +144,14 @@ class RedisBus:
         subscribed.cancel()
 
     async def _keep_listening(self, deliver: Deliver, restored: Callable[[], None], first: asyncio.Event) -> None:
-        def receive(wire: bytes) -> None:
-            try:
-                signal = from_wire(wire)
-            except msgspec.DecodeError:
-                log.warning("bus_foreign_message", extra={"size": len(wire)})
-                return
-            deliver(signal)
+        def receive(wires: list[bytes]) -> None:
+            signals: list[Signal] = []
+            for wire in wires:
+                try:
+                    signals.append(from_wire(wire))
+                except msgspec.DecodeError:
+                    log.warning("bus_foreign_message", extra={"size": len(wire)})
+            deliver(signals)
 
         pause = 0.1
         while True:

@@ -1,7 +1,8 @@
 """One subscribed connection to Redis, as thin as it can be: bytes in, hiredis, callback.
 
-redis-py's own listener builds a dictionary and wakes a coroutine for each message; here a message costs the parser and one
-call. Silence is death: Redis is pinged while nothing comes, and a connection that stays silent is closed.
+redis-py's own listener builds a dictionary and wakes a coroutine for each message; here a message costs the parser, and those
+that came together are handed on together. Silence is death: Redis is pinged while nothing comes, and a connection that stays
+silent is closed.
 """
 
 import asyncio
@@ -15,9 +16,11 @@ from redis.connection import parse_url
 
 
 class RedisListener(asyncio.Protocol):
-    """Calls `receive` with the bytes of every message on the given channels, from `open()` until `closed` is done."""
+    """Calls `receive` with the messages that come on the given channels, from `open()` until `closed` is done."""
 
-    def __init__(self, url: str, channels: Sequence[str], receive: Callable[[bytes], None], *, patience: float) -> None:
+    def __init__(
+        self, url: str, channels: Sequence[str], receive: Callable[[list[bytes]], None], *, patience: float
+    ) -> None:
         self._where: dict[str, Any] = dict(parse_url(url))  # type: ignore[no-untyped-call]
         self._channels = channels
         self._receive = receive
@@ -80,11 +83,14 @@ class RedisListener(asyncio.Protocol):
         self._heard = asyncio.get_running_loop().time()
         reader = self._reader
         reader.feed(data)
+        messages: list[bytes] = []
         while (reply := reader.gets()) is not False:
             if type(reply) is list and reply[0] == b"message":
-                self._receive(reply[2])
+                messages.append(reply[2])
             else:
                 self._answer(reply)
+        if messages:
+            self._receive(messages)
 
     def _answer(self, reply: object) -> None:
         if isinstance(reply, hiredis.ReplyError):

@@ -1,8 +1,9 @@
 """The connections of one process: who is here, what reaches them, and the few loops that serve them all.
 
 There is no task, timer or queue per connection. Arrivals, reads and heartbeats are gathered and done for many at once: a
-hundred sockets opening in the same milliseconds cost two queries, and a hundred gaps cost one. Database work runs in a small
-pool of threads; everything else happens on the one event loop that owns the hub.
+hundred sockets opening in the same milliseconds cost two queries, and a hundred gaps cost one. Whoever comes while others are
+being asked about waits for that answer and is asked about with the rest, so the batches grow with the rush. Database work
+runs in a small pool of threads; everything else happens on the one event loop that owns the hub.
 
 The order that must not change: a connection is registered for hints before its stream's position is read.
 """
@@ -34,15 +35,15 @@ from .ephemeral import Ephemeral
 from .fan_out import fan_out
 from .gate import Gate
 from .identity import Authenticator, Credential, Identity, Refusal
-from .journal import NOTED
-from .rfc6455 import EntryFrames
 from .rounds import Rounds
 
 log = logging.getLogger("streams.gateway")
 T = TypeVar("T")
 
 GATHER = 0.002
-"""Seconds in which arrivals and reads are gathered into one batch."""
+"""Seconds in which reads are gathered into one batch."""
+GATHER_ARRIVALS = 0.005
+"""Seconds in which arrivals are: nobody notices them in a page that loads, and in a rush they make batches of dozens."""
 ARRIVALS_A_BATCH = 500
 READS_A_BATCH = 64
 RETRY = 0.5
@@ -71,14 +72,14 @@ class Hub:
         self.ephemeral = Ephemeral(self)
         self.chores = Chores(self)
         self.gate = Gate()
-        self._note_hint = self.chores.journal.hints.append
-        self.frames = EntryFrames()
+        self.remember = self.chores.journal.hints.append
         self.delivered = 0
         """Entry frames written; the rounds hand it to the metric, because counting there is dear in the hot path."""
         self.draining = False
         self.count = self.left = 0
         """Connections that are here, and those that have gone."""
         self._arrivals: list[Connection] = []
+        self._admitting = False
         self._wanting: dict[Connection, int] = {}
         self._threads = ThreadPoolExecutor(conf().READERS, thread_name_prefix="gateway")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,12 +92,13 @@ class Hub:
             return
         self._started = True
         await self.chores.begin()
-        await self.bus.listen(self.on_signal, self.rounds.sweep_now)
+        await self.bus.listen(self.on_signals, self.rounds.sweep_now)
         self.spawn(self.rounds.run())
         self.spawn(self.chores.run())
 
     async def stop(self) -> None:
         """Stop everything; connections still open are left to their transports."""
+        self._arrivals.clear()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -165,13 +167,22 @@ class Hub:
             return
         self.greeted[connection] = credential
         self._arrivals.append(connection)
-        if len(self._arrivals) == 1:
-            self.loop.call_later(GATHER, self._admit_gathered)
+        if not self._admitting:
+            self._admitting = True
+            self.loop.call_later(GATHER_ARRIVALS, self._admit_gathered)
 
     def _admit_gathered(self) -> None:
-        gathered, self._arrivals = self._arrivals, []
-        for start in range(0, len(gathered), ARRIVALS_A_BATCH):
-            self.spawn(self._admit(gathered[start : start + ARRIVALS_A_BATCH]))
+        batch, self._arrivals = self._arrivals[:ARRIVALS_A_BATCH], self._arrivals[ARRIVALS_A_BATCH:]
+        if batch:
+            self.spawn(self._admit_and_go_on(batch))
+        else:
+            self._admitting = False
+
+    async def _admit_and_go_on(self, batch: list[Connection]) -> None:
+        try:
+            await self._admit(batch)
+        finally:
+            self._admit_gathered()
 
     async def _admit(self, arrivals: list[Connection]) -> None:
         waiting = [connection for connection in arrivals if connection in self.greeted]
@@ -190,7 +201,7 @@ class Hub:
             else:
                 self._register(connection, answer)
                 admitted.append(connection)
-        await self._locate(admitted)
+        self.spawn(self._locate(admitted))
 
     def _readmit(self, waiting: Sequence[Connection]) -> None:
         for connection in waiting:
@@ -262,16 +273,20 @@ class Hub:
 
     # Delivery
 
-    def on_signal(self, signal: Signal) -> None:
-        """Something came over the bus."""
-        if type(signal) is Hint:
-            if len(signal.positions) <= NOTED:
-                self._note_hint((time.time(), signal.positions))
-            fan_out(self, signal)
-        elif isinstance(signal, Ended):
-            self.end(signal)
-        elif isinstance(signal, Whisper):
-            self.ephemeral.whispered(signal)
+    def on_signals(self, signals: Sequence[Signal]) -> None:
+        """These came over the bus, together and in this order."""
+        hints: list[Hint] = []
+        for signal in signals:
+            if type(signal) is Hint:
+                hints.append(signal)
+                continue
+            fan_out(self, hints)
+            hints = []
+            if isinstance(signal, Ended):
+                self.end(signal)
+            elif isinstance(signal, Whisper):
+                self.ephemeral.whispered(signal)
+        fan_out(self, hints)
 
     def want(self, connection: Connection) -> None:
         """A connection's machine asks for a page."""
@@ -323,8 +338,17 @@ class Hub:
         log.log(level, "database_unavailable", extra={"doing": what, "error": type(error).__name__})
         self.loop.call_later(RETRY, again)
 
+    def standings(self) -> dict[int, str]:
+        """The cursor up to which each user has been served here; none that could be true where devices differ."""
+        found: dict[int, str] = {}
+        for user_id, (first, *others) in self.by_user.items():
+            epoch, sent = first.delivery.epoch, first.delivery.sent
+            same = all(one.delivery.sent == sent and one.delivery.epoch == epoch for one in others)
+            found[user_id] = f"{epoch}.{sent}" if same else ""
+        return found
+
     def swept(self, found: dict[int, Position]) -> None:
-        """The sweeper read heads from the database: whoever is behind them missed a hint."""
+        """The sweeper found streams that have grown: whoever is behind them missed a hint."""
         for user_id, position in found.items():
             missed = False
             for connection in self.by_user.get(user_id, ()):

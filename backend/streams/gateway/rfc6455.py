@@ -9,7 +9,7 @@ Source of the rules: RFC 6455, sections 4.2 (handshake), 5 (framing), 7.4 (close
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -61,34 +61,21 @@ def _header(opcode: int, size: int) -> bytes:
     return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big")
 
 
-class EntryFrames:
-    """Text frames of entries: `{"seq":<seq>,` and the rest of the body. What is shared is made once.
+def entry_frames(seq: int, body: bytes) -> tuple[bytes, bytes, int, int]:
+    """How to frame one entry's body for many streams: what stands before the number, what after it, and for which numbers.
 
-    The body's part serves all its streams, the header all numbers of as many digits, and a frame all devices of a user.
+    The header tells the length, so the parts are right for numbers of as many digits: from the third to below the fourth.
     """
+    digits = len(str(seq))
+    tail = b",%b" % body[1:]
+    return _header(TEXT, 7 + digits + len(tail)) + b'{"seq":', tail, 10 ** (digits - 1), 10**digits
 
-    __slots__ = ("_above", "_body", "_from", "_head", "_seq", "_tail", "_wire")
 
-    def __init__(self) -> None:
-        self._body = self._head = self._tail = self._wire = b""
-        self._seq = self._from = self._above = 0
-
-    def wire(self, seq: int, body: bytes) -> bytes:
-        """The frame of one entry at one place."""
-        if body is not self._body:
-            self._body, self._tail, self._above = body, b",%b" % body[1:], 0
-        elif seq == self._seq:
-            return self._wire
-        if not self._from <= seq < self._above:
-            self._measure(seq)
-        self._seq = seq
-        self._wire = wire = b"%b%d%b" % (self._head, seq, self._tail)
-        return wire
-
-    def _measure(self, seq: int) -> None:
-        digits = len(str(seq))
-        self._from, self._above = 10 ** (digits - 1), 10**digits
-        self._head = _header(TEXT, len(b'{"seq":') + digits + len(self._tail)) + b'{"seq":'
+def entry_frame(seq: int, body: bytes) -> bytes:
+    """The frame of one entry at one place."""
+    tail = b",%b" % body[1:]
+    number = b"%d" % seq
+    return b'%b{"seq":%b%b' % (_header(TEXT, 7 + len(number) + len(tail)), number, tail)
 
 
 def close_frame(code: int, reason: str) -> bytes:
@@ -118,12 +105,23 @@ class Parser:
         self._fragment_opcode = 0
         self._empty_fragments = 0
 
-    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+    def feed(self, data: bytes) -> Iterable[tuple[int, bytes]]:
         """Take bytes, give complete messages and control frames.
+
+        Nearly all that clients send is one short text, whole and alone: a heartbeat's answer.
 
         Raises:
             ProtocolViolation: what follows cannot be understood; close with its code.
         """
+        size = len(data) - 6
+        if 0 <= size < 126 and data[0] == 0x80 | TEXT and data[1] == 0x80 | size and self._expects_anything(size):
+            return ((TEXT, _checked(TEXT, unmask(data[6:], data[2:6]))),)
+        return self._pieces(data)
+
+    def _expects_anything(self, size: int) -> bool:
+        return not self._rest and self._fragments is None and size <= self._limit
+
+    def _pieces(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         if self._rest:
             data = self._rest + data
             self._rest = b""

@@ -67,7 +67,7 @@ class FastConnection(Connection, asyncio.Protocol):
         self._send(rfc6455.text_frame(frame))
 
     def write_entry(self, seq: int, body: bytes) -> None:
-        self._send(self.hub.frames.wire(seq, body))
+        self._send(rfc6455.entry_frame(seq, body))
 
     def _send(self, wire: bytes) -> None:
         """Straight to the kernel while nothing waits, which saves the event loop's buffering.
@@ -82,7 +82,7 @@ class FastConnection(Connection, asyncio.Protocol):
                 return
             if sent != len(wire):
                 self.buffer(wire[sent:])
-        elif not self._silent and not self._transport.is_closing():
+        else:
             self.buffer(wire)
 
     def refused_by_kernel(self, error: OSError, wire: bytes) -> None:
@@ -98,6 +98,8 @@ class FastConnection(Connection, asyncio.Protocol):
         uvloop knows of a buffered write, and pauses, only after the turn in which it was made. So what one turn writes is
         counted here, and the look at the buffer comes a turn later.
         """
+        if self._silent or self._transport.is_closing():
+            return
         if wire:
             self._transport.write(wire)
         self._waiting += len(wire)

@@ -92,7 +92,7 @@ async def test_a_row_that_appears_below_one_already_seen_is_not_passed_over(deaf
 async def test_a_login_that_ended_while_it_was_let_in_is_not_let_in(hub: Hub) -> None:
     pablo = await member("pablo")
     login = await in_thread(lambda: Device.objects.get(user_id=pablo.id).pk)
-    hub.on_signal(Ended(pablo.id, [login], 4004))
+    hub.on_signals([Ended(pablo.id, [login], 4004)])
     late = await sse(pablo).done()
     assert late.status == 401
     assert not hub.by_user

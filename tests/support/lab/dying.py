@@ -12,7 +12,7 @@ mid_fan_out       it has committed the chunk, and its job stands there still
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -82,11 +82,12 @@ def after_commit(fuse: Fuse) -> None:
 def mid_broadcast(fuse: Fuse) -> None:
     original = fan_out.fan_out
 
-    def broadcast(hub: Hub, hint: Hint) -> None:
-        here = [connection for user_id, _, _ in hint.positions for connection in hub.by_user.get(user_id, ())]
-        if len(here) > 1 and here[-1].direct is not None and fuse.spent():
-            here[-1].direct = die
-        original(hub, hint)
+    def broadcast(hub: Hub, hints: Sequence[Hint]) -> None:
+        for hint in hints:
+            here = [connection for user_id, _, _ in hint.positions for connection in hub.by_user.get(user_id, ())]
+            if len(here) > 1 and here[-1].direct is not None and fuse.spent():
+                here[-1].direct = die
+        original(hub, hints)
 
     mutants.patch(hub_module, "fan_out", broadcast)
 

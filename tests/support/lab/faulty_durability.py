@@ -5,7 +5,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import close_old_connections, transaction
@@ -82,18 +82,18 @@ def job_minds_no_mark() -> None:
 def keeps_what_it_sent() -> None:
     """Whatever is sent stays in memory as well, in a generous buffer."""
     kept: list[bytes] = []
-    write_entry, on_signal = FastConnection.write_entry, Hub.on_signal
+    write_entry, on_signals = FastConnection.write_entry, Hub.on_signals
 
     def keeping(self: FastConnection, seq: int, body: bytes) -> None:
         kept.append(b"x" * 1_000_000)
         write_entry(self, seq, body)
 
-    def hearing(self: Hub, signal: Signal) -> None:
-        kept.append(b"x" * 1_000_000)
-        on_signal(self, signal)
+    def hearing(self: Hub, signals: Sequence[Signal]) -> None:
+        kept.extend(b"x" * 1_000_000 for _ in signals)
+        on_signals(self, signals)
 
     FastConnection.write_entry = keeping  # type: ignore[method-assign]
-    Hub.on_signal = hearing  # type: ignore[method-assign]
+    Hub.on_signals = hearing  # type: ignore[method-assign]
 
 
 MUTANTS: dict[str, Callable[[], None]] = {

@@ -192,14 +192,13 @@ def leaves_without_its_presence() -> None:
 
 def trusts_clocks() -> None:
     """An entry from the future is not shown before its time has come."""
-    original = Hub.on_signal
+    original = Hub.on_signals
 
-    def on_signal(self: Hub, signal: Any) -> None:
-        body = getattr(signal, "body", None)
-        if body is None or _past(body):
-            original(self, signal)
+    def on_signals(self: Hub, signals: Any) -> None:
+        bodies = {id(signal): getattr(signal, "body", None) for signal in signals}
+        original(self, [one for one in signals if (body := bodies[id(one)]) is None or _past(body)])
 
-    Hub.on_signal = on_signal  # type: ignore[method-assign]
+    Hub.on_signals = on_signals  # type: ignore[method-assign]
     give = Hub._give
 
     def only_past(self: Hub, connection: Connection, read: int, page: Any) -> None:

@@ -4,7 +4,7 @@ Each is the mistake a reasonable person makes, put in from outside; the product 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -107,15 +107,15 @@ def publish_before_commit() -> None:
 def payload_trusted() -> None:
     """Whatever a hint brings is sent, gap or no gap."""
 
-    def trusting(hub: Hub, hint: Hint) -> None:
-        for user_id, epoch, seq in hint.positions:
+    def trusting(hub: Hub, hints: Sequence[Hint]) -> None:
+        for body, (user_id, epoch, seq) in ((hint.body, place) for hint in hints for place in hint.positions):
             for connection in hub.by_user.get(user_id, ()):
                 machine = connection.delivery
-                if hint.body and seq > machine.sent and machine.state is State.LIVE and epoch == machine.epoch:
+                if body and seq > machine.sent and machine.state is State.LIVE and epoch == machine.epoch:
                     machine.sent = machine.head = seq
-                    connection.write_entry(seq, hint.body)
+                    connection.write_entry(seq, body)
                 else:
-                    connection.on_hint(epoch, seq, hint.body)
+                    connection.on_hint(epoch, seq, body)
 
     patch(hub_module, "fan_out", trusting)
 

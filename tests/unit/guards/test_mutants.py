@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from email import message_from_string
 from typing import Any
@@ -15,41 +15,34 @@ from streams.bus import Hint, Signal
 from streams.bus import redis as redis_bus
 from streams.gateway import hub as hub_module
 from streams.gateway import websocket_fast
-from streams.gateway.rfc6455 import EntryFrames
 from streams.gateway.websocket_fast import FastConnection
-from tests.guards import budgets, counting
+from tests.guards import budgets, counting, world
 from tests.guards.paths import PATHS
 
 Mutation = Callable[[], AbstractContextManager[object]]
 
 
 def one_call_more() -> AbstractContextManager[object]:
-    framing = EntryFrames.wire
-
-    def checked(frames: EntryFrames, seq: int, body: bytes) -> bytes:
-        return framing(frames, seq, body)
-
-    return mock.patch.object(EntryFrames, "wire", checked)
+    return mock.patch.object(world, "TAKES_EVERYTHING", lambda wire: len(wire))
 
 
 def every_frame_kept() -> AbstractContextManager[object]:
-    framing = EntryFrames.wire
     sent: list[bytes] = []
 
-    def remembered(frames: EntryFrames, seq: int, body: bytes) -> bytes:
-        wire = framing(frames, seq, body)
+    def remembering(wire: bytes) -> int:
         sent.append(wire + b"")
         sent.append(bytes(bytearray(wire)))
-        return wire
+        return len(wire)
 
-    return mock.patch.object(EntryFrames, "wire", remembered)
+    return mock.patch.object(world, "TAKES_EVERYTHING", remembering)
 
 
 def the_machine_is_asked_each_time() -> AbstractContextManager[object]:
-    def plain(hub: hub_module.Hub, hint: Hint) -> None:
-        for user_id, epoch, seq in hint.positions:
-            for connection in hub.by_user.get(user_id, ()):
-                connection.on_hint(epoch, seq, hint.body)
+    def plain(hub: hub_module.Hub, hints: Sequence[Hint]) -> None:
+        for hint in hints:
+            for user_id, epoch, seq in hint.positions:
+                for connection in hub.by_user.get(user_id, ()):
+                    connection.on_hint(epoch, seq, hint.body)
 
     return mock.patch.object(hub_module, "fan_out", plain)
 
@@ -140,7 +133,7 @@ def test_a_slower_product_is_noticed(path: str, figure: str, mutation: Mutation)
 
 
 ONCE_AN_OPERATION: dict[str, tuple[Any, str]] = {
-    "fan_out": (EntryFrames, "wire"),
+    "fan_out": (world, "TAKES_EVERYTHING"),
     "unicast": (redis_bus, "from_wire"),
     "connect": (websocket_fast, "origin_allowed"),
     "heartbeat": (protocol, "ping"),

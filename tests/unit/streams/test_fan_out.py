@@ -9,7 +9,7 @@ import pytest
 from streams.bus import Hint
 from streams.delivery import Delivery, Do, State
 from streams.gateway.fan_out import fan_out
-from streams.gateway.rfc6455 import EntryFrames, text_frame
+from streams.gateway.rfc6455 import text_frame
 
 from .test_delivery import EPOCH, IN
 
@@ -48,8 +48,16 @@ class Door:
         self.left.append(wire)
 
 
+class Filling(Door):
+    """A connection that cannot send directly any more once something waits, as the fast door's."""
+
+    def buffer(self, wire: bytes) -> None:
+        self.can_send = False
+        super().buffer(wire)
+
+
 def hub_of(*doors: Door) -> SimpleNamespace:
-    return SimpleNamespace(by_user={7: list(doors)}, frames=EntryFrames(), delivered=0)
+    return SimpleNamespace(by_user={7: list(doors)}, delivered=0, remember=lambda _: None)
 
 
 def snapshot(machine: Delivery) -> tuple[State, int, int]:
@@ -64,7 +72,7 @@ def test_it_decides_as_the_table_does(state: State, epoch: str, ahead: int, carr
     by_table, door = IN[state](), Door(IN[state]())
     seq = by_table.sent + ahead
     decided = by_table.hint(epoch, seq, carries=carries)
-    fan_out(hub_of(door), Hint([(7, epoch, seq)], BODY if carries else None))  # type: ignore[arg-type]
+    fan_out(hub_of(door), [Hint([(7, epoch, seq)], BODY if carries else None)])  # type: ignore[arg-type]
     assert snapshot(door.delivery) == snapshot(by_table)
     assert bool(door.sent) == (decided is Do.SEND)
     if decided is not Do.SEND:
@@ -77,7 +85,7 @@ def test_all_devices_of_a_user_get_the_same_bytes_and_each_stream_its_own_number
     other.delivery.located(epoch="z", head=99, floor=0, resume=None, reach=1)
     hub = hub_of(first, second)
     hub.by_user[8] = [other]
-    fan_out(hub, Hint([(7, EPOCH, 6), (8, "z", 100), (9, "nobody", 1)], BODY))  # type: ignore[arg-type]
+    fan_out(hub, [Hint([(7, EPOCH, 6), (8, "z", 100), (9, "nobody", 1)], BODY)])  # type: ignore[arg-type]
     assert first.sent == second.sent == [text_frame(b'{"seq":6,' + BODY[1:])]
     assert other.sent == [text_frame(b'{"seq":100,' + BODY[1:])]
     assert hub.delivered == 3
@@ -86,7 +94,7 @@ def test_all_devices_of_a_user_get_the_same_bytes_and_each_stream_its_own_number
 def test_what_the_kernel_does_not_take_is_buffered_and_nobody_else_is_kept_waiting() -> None:
     slow, gone, fine = Door(IN[State.LIVE](), takes=10), Door(IN[State.LIVE]()), Door(IN[State.LIVE]())
     gone.fails = BlockingIOError()
-    fan_out(hub_of(slow, gone, fine), Hint([(7, EPOCH, 6)], BODY))  # type: ignore[arg-type]
+    fan_out(hub_of(slow, gone, fine), [Hint([(7, EPOCH, 6)], BODY)])  # type: ignore[arg-type]
     whole = text_frame(b'{"seq":6,' + BODY[1:])
     assert slow.sent == [whole[:10]]
     assert slow.left == [whole[10:]]
@@ -96,6 +104,24 @@ def test_what_the_kernel_does_not_take_is_buffered_and_nobody_else_is_kept_waiti
 
 def test_a_door_without_a_direct_way_asks_its_machine() -> None:
     door = Door(IN[State.LIVE](), can_send=False)
-    fan_out(hub_of(door), Hint([(7, EPOCH, 6)], BODY))  # type: ignore[arg-type]
+    fan_out(hub_of(door), [Hint([(7, EPOCH, 6)], BODY)])  # type: ignore[arg-type]
     assert door.asked == [Do.SEND]
     assert door.sent == []
+
+
+def test_entries_that_came_together_stay_in_order_when_the_first_fills_the_socket() -> None:
+    door = Filling(IN[State.LIVE](), takes=10)
+    others = [f'{{"n":{number}}}'.encode() for number in range(3)]
+    fan_out(hub_of(door), [Hint([(7, EPOCH, 6 + number)], body) for number, body in enumerate(others)])  # type: ignore[arg-type]
+    whole = b"".join(text_frame(b'{"seq":%d,' % (6 + number) + body[1:]) for number, body in enumerate(others))
+    assert b"".join([*door.sent, *door.left]) == whole
+    assert len(door.sent) == 1, "nothing goes around what waits"
+
+
+def test_only_hints_for_somebody_who_is_here_are_remembered() -> None:
+    noted: list[tuple[float, list[tuple[int, str, int]]]] = []
+    hub = hub_of(Door(IN[State.LIVE]()))
+    hub.remember = noted.append
+    many = [(user_id, "z", 1) for user_id in range(7, 99)]
+    fan_out(hub, [Hint([(8, "z", 1)], BODY), Hint([(7, EPOCH, 6)], BODY), Hint(many, BODY)])  # type: ignore[arg-type]
+    assert [positions for _, positions in noted] == [[(7, EPOCH, 6)]]

@@ -71,7 +71,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
 async def hub(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
     made = Hub(MemoryBus())
     monkeypatch.setattr(made, "_authenticate", database.authenticate)
-    await made.bus.listen(made.on_signal, lambda: None)
+    await made.bus.listen(made.on_signals, lambda: None)
     yield made
     made._threads.shutdown()
 

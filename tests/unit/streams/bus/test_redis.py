@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -39,9 +39,10 @@ class Ear:
         self.seqs: list[int] = []
         self.restored = 0
 
-    def deliver(self, signal: object) -> None:
-        assert isinstance(signal, Hint)
-        self.seqs.append(signal.positions[0][2])
+    def deliver(self, signals: Sequence[object]) -> None:
+        for signal in signals:
+            assert isinstance(signal, Hint)
+            self.seqs.append(signal.positions[0][2])
 
     def restore(self) -> None:
         self.restored += 1

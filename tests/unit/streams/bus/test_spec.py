@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -28,8 +28,8 @@ class Ear:
     heard: list[Signal] = field(default_factory=list)
     restored: int = 0
 
-    def deliver(self, signal: Signal) -> None:
-        self.heard.append(signal)
+    def deliver(self, signals: Sequence[Signal]) -> None:
+        self.heard.extend(signals)
 
     def restore(self) -> None:
         self.restored += 1
