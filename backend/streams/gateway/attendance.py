@@ -30,8 +30,7 @@ class Attendance:
         self._hub = hub
         self._store = store
         self.stirred: set[int] = set()
-        """Users who came or went since the last round."""
-        self._held: set[int] = set()
+        """Users who came or went and whose leases do not show it yet."""
         self._renewed_at = 0.0
         self._news: dict[int, bool] = {}
 
@@ -44,22 +43,21 @@ class Attendance:
         """Renew, begin and end leases, notice those that ran out, and announce."""
         stirred, self.stirred = self.stirred, set()
         here = {user_id for user_id in stirred if user_id in self._hub.by_user}
+        gone = stirred - here
         if now - self._renewed_at >= conf().PRESENCE_LEASE / 3:
             self._renewed_at = now
             here |= set(self._hub.by_user)
-        gone = {user_id for user_id in (stirred | self._held) if user_id not in self._hub.by_user}
         try:
             await self._hub.in_thread(partial(self._settle, sorted(here), sorted(gone)))
         except PresenceAway:
             self._renewed_at = 0.0  # all of them again, once it is back
+            self.stirred |= gone
             return
-        self._held = (self._held | here) - gone
         await self._announce()
 
     async def leave(self) -> None:
         """This process ends: let its leases run out after the grace."""
-        held = sorted(self._held | set(self._hub.by_user))
-        self._held = set()
+        held = sorted(self.stirred | set(self._hub.by_user))
         try:
             await self._hub.in_thread(partial(self._settle, [], held))
         except PresenceAway:

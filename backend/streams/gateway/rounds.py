@@ -20,7 +20,7 @@ from django.db import DatabaseError, InterfaceError
 from streams import metrics, protocol
 from streams.conf import conf
 from streams.protocol import CloseCode
-from streams.read import positions
+from streams.read import moved
 from streams.record import number_pending, pending_user_ids
 
 from .connection import Connection
@@ -138,9 +138,9 @@ class Rounds:
             orphans = await hub.in_thread(pending_user_ids)
             if orphans:
                 await hub.in_thread(partial(number_pending, orphans, wait=False))
-            ids = list(hub.by_user)
-            for start in range(0, len(ids), HEADS_A_QUERY):
-                hub.swept(await hub.in_thread(partial(positions, ids[start : start + HEADS_A_QUERY])))
+            known = list(hub.standings().items())
+            for start in range(0, len(known), HEADS_A_QUERY):
+                hub.swept(await hub.in_thread(partial(moved, dict(known[start : start + HEADS_A_QUERY]))))
             metrics.SWEEPS.inc()
         except (DatabaseError, InterfaceError) as error:
             metrics.READ_FAILURES.inc()

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from streams.cursor import Cursor
-from streams.read import Position, cursor_of, pages, positions
+from streams.read import Position, cursor_of, moved, pages, positions
 from streams.record import recording
 from tests.support.noted import Noted
 
@@ -44,6 +44,18 @@ def test_who_is_no_user_any_more_keeps_nobody_else_from_being_found(people: list
 
 def test_positions_of_nobody_are_none() -> None:
     assert positions([]) == {}
+
+
+def test_only_streams_that_stand_elsewhere_than_known_are_told(people: list[int]) -> None:
+    note(people[0], 3)
+    known = {one: str(found.cursor) for one, found in positions(people).items()}
+    assert moved(known) == {}
+    note(people[0], 1)
+    grown = positions(people[:1])[people[0]]
+    assert moved(known) == {people[0]: grown}
+    assert moved(known | {people[0]: f"other.{grown.head}"}) == {people[0]: grown}, "another epoch is elsewhere too"
+    assert moved({people[0]: "", 999_999_999: "x.1"}) == {people[0]: grown}, "who has no stream is passed over"
+    assert moved({}) == {}
 
 
 def test_the_cursor_of_a_snapshot_is_the_head(people: list[int]) -> None:
