@@ -66,11 +66,18 @@ Scenario = Callable[..., Outcome]
 
 
 def end(
-    world: World, *, bound: float, writing: float = 90, since: float | None = None, resets: bool = False
+    world: World,
+    *,
+    bound: float,
+    writing: float = 90,
+    since: float | None = None,
+    resets: bool = False,
+    growth: int = GROWTH,
 ) -> Outcome:
     """Let the writers finish and everybody catch up, within `bound` seconds; judge.
 
-    A real client may stay away for half a minute between two connections, and is given that much more.
+    A real client may stay away for half a minute between two connections, and is given that much more. A server may have
+    grown by `growth` kilobytes.
     """
     healed = world.settle(writing=writing, healing=max(bound, 1) + 10)
     now = time.monotonic()
@@ -82,7 +89,7 @@ def end(
     blackout = max(one.worst_silence(since or world.began, now) for one in world.everybody)
     held = world.memory.look()
     grown = held - world.memory.first
-    if grown > GROWTH * len(world.servers):
+    if grown > growth * len(world.servers):
         raise Grown(f"{grown / 1024:.0f} MB more than at the beginning are held by {len(world.servers)} servers")
     return Outcome(world.verdict(resets=resets), healed, blackout, held, world.memory.peak)
 

@@ -11,13 +11,16 @@ CATCHES = "sockets_end_with_the_database"
 
 
 def scenario(fragile: Launch, postgres: PostgresServer, **env: str) -> Outcome:
-    with World(fragile, processes=2, followers=3, env=env) as world:
-        world.write(240, pause=0.02)
-        for share in (60, 120):
-            world.await_done(share)
+    impatient = {"DATABASE_POOL_TIMEOUT": "1"}  # who waits longer for a connection notices nothing
+    with World(fragile, processes=2, followers=3, streams={"SWEEP_INTERVAL": 1}, env=impatient | env) as world:
+        world.write(20_000, pause=0.02)
+        for _ in range(2):
+            world.await_done(world.done + 60)
             postgres.stop()
-            time.sleep(0.5)
+            time.sleep(2.5)
             postgres.start()
+        world.await_done(world.done + 60)
+        world.enough()
         outcome = end(world, bound=8)
         sockets_stayed(world)
         return outcome

@@ -35,7 +35,7 @@ POINTS = {
 
 def scenario(launch: Launch, point: Point, **env: str) -> Outcome:
     replay = point.where == "mid_replay"
-    one_bucket = {"BUCKETS": 1}  # so that one hint is for everybody
+    one_bucket = {"BUCKETS": 1, "REDIS_PREFIX": "points"}  # so that one hint is for everybody
     with World(launch, roles=ROLES, followers=3, follow=False, visit=False, streams=one_bucket, env=env) as world:
         victim = (world.playing(point.role) or world.servers)[0]
         if replay:

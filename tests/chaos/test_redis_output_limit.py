@@ -10,6 +10,8 @@ from tests.support.redis import RedisServer
 
 pytestmark = pytest.mark.usefixtures("only_scaled")
 CATCHES = "never_listens_again"
+PAGES = 112 * 1024
+"""Kilobytes: a page of three hundred of these entries is nine megabytes, a few times over, in each thread that has read one."""
 
 
 def scenario(launch: Launch, redis: RedisServer, **env: str) -> Outcome:
@@ -33,7 +35,7 @@ def scenario(launch: Launch, redis: RedisServer, **env: str) -> Outcome:
         finally:
             reading.thaw()
         thrown_out = control.info("stats").get("client_output_buffer_limit_disconnections")
-        outcome = end(world, bound=6)
+        outcome = end(world, bound=6, growth=PAGES)
         if thrown_out is not None:
             assert thrown_out, "Redis has thrown nobody out; write more"
         late = max(time_to_arrive(world, writing) for _ in range(2))
