@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
-from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Block
 from streams.bus import publish_whisper
 from streams.presence import online
+from streams.record import Recorder
 
 from .models import Friendship
 
@@ -33,14 +33,14 @@ def audience(user_ids: Sequence[int]) -> dict[int, list[int]]:
     return {user_id: sorted(friends[user_id]) for user_id in asked}
 
 
-def show_each_other(one_id: int, other_id: int) -> None:
+def show_each_other(log: Recorder, one_id: int, other_id: int) -> None:
     """Two people have become friends: once that is committed, each learns that the other is here, if they are."""
-    transaction.on_commit(lambda: _introduce(one_id, other_id), robust=True)
+    log.then(lambda: _introduce(one_id, other_id))
 
 
-def hide_from_each_other(one_id: int, other_id: int) -> None:
+def hide_from_each_other(log: Recorder, one_id: int, other_id: int) -> None:
     """Two people are friends no more: for each of them the other is gone, here or not."""
-    transaction.on_commit(lambda: _tell_both(one_id, other_id, here=frozenset()), robust=True)
+    log.then(lambda: _tell_both(one_id, other_id, here=frozenset()))
 
 
 def _introduce(one_id: int, other_id: int) -> None:

@@ -73,6 +73,7 @@ class Recorder:
     added: list[Added] = field(default_factory=list)
     jobs: list[tuple[str, dict[str, Any], float]] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
+    after: list[Callable[[], None]] = field(default_factory=list)
 
     def add(self, to: "HasPk | int | Iterable[HasPk | int]", event: Event) -> None:
         """Append `event` to the streams of `to`: a user, a user id, or several of either (each gets it once).
@@ -88,6 +89,13 @@ class Recorder:
     def enqueue(self, kind: str, *, run_in: float = 0.0, **arguments: Any) -> None:
         """Have a job done once this transaction has committed, `run_in` seconds later at the earliest."""
         self.jobs.append((kind, arguments, run_in))
+
+    def then(self, work: Callable[[], None]) -> None:
+        """Do something without promise once this transaction has committed and its entries are on their way.
+
+        What fails then must not turn a done action into an error: it is logged.
+        """
+        self.after.append(work)
 
 
 _current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
@@ -109,6 +117,7 @@ def recording() -> Iterator[Recorder]:
             yield inner
         outer.added += inner.added
         outer.jobs += inner.jobs
+        outer.after += inner.after
         return
     with transaction.atomic(durable=True):
         log = Recorder()
@@ -121,6 +130,8 @@ def recording() -> Iterator[Recorder]:
             add_jobs(log.jobs)
         if log.added:
             _append(log.added, log.held)
+        for work in log.after:
+            transaction.on_commit(work, robust=True)
 
 
 def hold(user_id: int) -> None:

@@ -90,7 +90,7 @@ def befriend(log: Recorder, *, request: FriendRequest, sender: User, accepter: U
     log.add(sender, FriendAccepted(from_user=Person.of(accepter)))
     log.add(accepter, FriendAdded(friend=Person.of(sender), request_id=request.pk))
     request.delete()
-    show_each_other(sender.pk, accepter.pk)
+    show_each_other(log, sender.pk, accepter.pk)
 
 
 def _open(actor: User, request_id: int) -> QuerySet[FriendRequest]:

@@ -66,7 +66,7 @@ def _part(log: Recorder, actor: User, blocked: User) -> None:
     if friendship := friendship_between(actor, blocked):
         friendship.delete()
         log.add(blocked, FriendRemoved(from_user=Person.of(actor)))
-        hide_from_each_other(actor.pk, blocked.pk)
+        hide_from_each_other(log, actor.pk, blocked.pk)
     request = request_between(actor, blocked)
     if request is None:
         return

@@ -64,5 +64,5 @@ def remove_friend(*, actor: User, friend_id: int) -> User:
         friendship.delete()
         log.add(friend, FriendRemoved(from_user=Person.of(actor)))
         log.add(actor, FriendDropped(friend=Person.of(friend)))
-        hide_from_each_other(actor.pk, friend.pk)
+        hide_from_each_other(log, actor.pk, friend.pk)
     return friend

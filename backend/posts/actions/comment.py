@@ -163,7 +163,7 @@ def _tell(log: Recorder, actor: User, written: Post, named: list[User]) -> None:
     fresh = with_people(Post.objects.filter(pk__in=ids)).in_bulk()
     post = fresh[ids[0]]
     answered = fresh[ids[1]] if len(ids) > 1 else None
-    publish_activity(post.pk, likes=post.likes_count, comments=post.comment_count, version=post.version)
+    publish_activity(log, post.pk, likes=post.likes_count, comments=post.comment_count, version=post.version)
     facts: dict[str, Any] = {
         "post_id": post.pk,
         "comment": PostCard.of(written),

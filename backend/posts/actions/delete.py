@@ -93,7 +93,7 @@ def _delete_comment(log: Recorder, comment: Post) -> None:
     ids = [one for one in (comment.parent_id, answered) if one is not None]
     fresh = Post.objects.in_bulk(ids)
     post = fresh[ids[0]]
-    publish_activity(post.pk, likes=post.likes_count, comments=post.comment_count, version=post.version)
+    publish_activity(log, post.pk, likes=post.likes_count, comments=post.comment_count, version=post.version)
     others = Post.objects.filter(parent=post, author=comment.author).exclude(pk=comment.pk)
     told = {comment.author_id, post.author_id, comment.mentioned_user_id}
     if answered is not None:

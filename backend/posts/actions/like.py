@@ -138,7 +138,7 @@ def like(*, actor: User, post_id: int, action: Action | None = None) -> Post:
             elif known is not None:
                 _unlike(log, post, actor, known)
             log.add(actor, LikeChanged(post_id=post.pk, liked=wanted, likes=post.likes_count, version=post.version))
-            publish_activity(post.pk, likes=post.likes_count, comments=post.comment_count, version=post.version)
+            publish_activity(log, post.pk, likes=post.likes_count, comments=post.comment_count, version=post.version)
     return _brought_up_to(shown, post, is_liked=wanted)
 
 
