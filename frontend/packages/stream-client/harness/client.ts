@@ -129,7 +129,7 @@ async function reload(): Promise<object> {
   const answer = await fetch(`${values.base}${values.snapshots}`);
   if (!answer.ok) throw new Error(`The snapshot was answered ${answer.status}`);
   const held: Record<string, string[]> = {};
-  for (const [key, people] of Object.entries(await answer.json()))
+  for (const [key, people] of Object.entries(JSON.parse(await answer.text())))
     for (const person of Array.isArray(people) ? people : []) held[person] = [...(held[person] ?? []), key];
   return held;
 }

@@ -56,8 +56,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   applyDuringSnapshot: {
     file: 'client.ts',
-    line: 'busy ||= job !== undefined;',
-    wrong: "busy ||= job?.do === 'apply';",
+    line: 'busy = true;',
+    wrong: "busy = job.do === 'apply';",
   },
   failedIsApplied: {
     file: 'client.ts',
