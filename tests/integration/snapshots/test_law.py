@@ -67,7 +67,7 @@ def test_every_event_type_has_a_recipe_and_a_recorded_pair() -> None:
 @pytest.mark.parametrize(("name", "at"), CASES)
 def test_before_and_its_events_are_after(name: str, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streams.models.new_epoch", lambda: "k3x9")
-    monkeypatch.setattr("streams.record.new_epoch", lambda: "k3x9")
+    monkeypatch.setattr("streams.heads.new_epoch", lambda: "k3x9")
     with time_machine.travel(START, tick=True):
         told = lived(name, RECIPES[name][at])
     held = told["before"]
