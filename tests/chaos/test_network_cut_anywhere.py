@@ -32,9 +32,10 @@ def scenario(launch: Launch, **env: str) -> Outcome:
         Proxy(world.servers[0].port, cut_after=offsets.__next__) as proxy,
     ):
         follow_through(world, proxy)
-        world.write(400, writers=1, pause=0.02)
+        world.write(20_000, writers=1, pause=0.02)  # a cut comes only when there are so many bytes
         proxy.reset()
         await_condition(lambda: proxy.accepted > len(OFFSETS) + 1, within=200, about="every offset was tried")
+        world.enough()
         return end(world, bound=5)
 
 
