@@ -6,7 +6,7 @@ every door stands here: the conversation of the protocol, the limits, and obeyin
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from streams import metrics, protocol
@@ -293,3 +293,16 @@ class Connection:
         recent = [at for at in self._sync_times or () if now - at < 60]
         self._sync_times = [*recent, now]
         return len(recent) < conf().SYNCS_PER_MINUTE
+
+
+def least_needed(mine: Sequence[Connection], newer: Identity) -> Connection:
+    """Which of a full list makes room: a device's own before another's, one that owes a pong, the oldest.
+
+    A device on a bad network leaves dead sockets behind, newer than the tabs at home, which 4009 would stop for good.
+    """
+
+    def needed(one: Connection) -> tuple[bool, bool]:
+        foreign = one.identity is not None and one.identity.login_id != newer.login_id
+        return foreign, one.heard or not one.pinged
+
+    return min(mine, key=needed)

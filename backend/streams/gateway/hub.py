@@ -11,7 +11,6 @@ The order that must not change: a connection is registered for hints before its 
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -30,12 +29,13 @@ from streams.protocol import CloseCode
 from streams.read import Page, Position, pages, positions
 
 from .chores import Chores
-from .connection import Connection
+from .connection import Connection, least_needed
 from .ephemeral import Ephemeral
 from .fan_out import fan_out
 from .gate import Gate
 from .identity import Authenticator, Credential, Identity, Refusal
 from .rounds import Rounds
+from .sending_away import send_away
 
 log = logging.getLogger("streams.gateway")
 T = TypeVar("T")
@@ -48,8 +48,6 @@ ARRIVALS_A_BATCH = 500
 READS_A_BATCH = 64
 RETRY = 0.5
 """Seconds before a batch that failed on the database is tried again."""
-AWAY = 2.0
-"""Seconds in which a process that goes away alone is back. Who comes too early waits for longer than who comes too late."""
 
 
 @cache
@@ -217,9 +215,7 @@ class Hub:
         if not mine:
             self.chores.attendance.stirred.add(identity.user_id)
         if len(mine) >= conf().CONNECTIONS_PER_USER:
-            _least_needed(mine, identity).close(
-                CloseCode.REPLACED, "A newer connection of yours took this one's place."
-            )
+            least_needed(mine, identity).close(CloseCode.REPLACED, "A newer connection of yours took this one's place.")
         mine = self.by_user.setdefault(identity.user_id, [])
         mine.append(connection)
         self.rounds.include(connection)
@@ -381,31 +377,7 @@ class Hub:
                 leave at once, and come back to the next process at half the pace of its gate.
         """
         self.draining = True
-        leaving = list(dict.fromkeys([*(one for mine in self.by_user.values() for one in mine), *self.greeted]))
-        began = time.monotonic()
-        first, spread = (AWAY, 2 * len(leaving) / conf().HANDSHAKES_PER_SECOND) if alone else (0.0, seconds)
-        slots = [first + spread * number / len(leaving) for number in range(len(leaving))]
-        for connection, slot in zip(leaving, slots, strict=True):
-            connection.write_control(protocol.drain(int(slot * 1000)))
-        for connection, slot in zip(leaving, slots, strict=True):
-            early = 0.0 if alone else began + slot - time.monotonic()
-            if early > 0:
-                await asyncio.sleep(early)
-            if not connection.closed:
-                connection.close(CloseCode.RESTART, "This process restarts. Come back now.")
-
-
-def _least_needed(mine: Sequence[Connection], newer: Identity) -> Connection:
-    """Which of a full list makes room: a device's own before another's, one that owes a pong, the oldest.
-
-    A device on a bad network leaves dead sockets behind, newer than the tabs at home, which 4009 would stop for good.
-    """
-
-    def needed(one: Connection) -> tuple[bool, bool]:
-        foreign = one.identity is not None and one.identity.login_id != newer.login_id
-        return foreign, one.heard or not one.pinged
-
-    return min(mine, key=needed)
+        await send_away(self, seconds, alone=alone)
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

@@ -13,6 +13,7 @@ from streams.conf import conf
 from streams.gateway import hub as hub_module
 from streams.gateway.hub import Hub
 from streams.gateway.identity import Credential, Identity, Refusal
+from streams.gateway.sending_away import AWAY
 from streams.protocol import CloseCode
 from streams.read import Page, Position
 from tests.support.awaiting import until
@@ -246,7 +247,7 @@ async def test_who_is_left_alone_leaves_at_once_and_comes_back_over_time(hub: Hu
     assert hub.loop.time() - began < 5
     told = sorted(door.frames[-1]["reconnect_in_ms"] for door in doors)
     spread = 2 * len(doors) / conf().HANDSHAKES_PER_SECOND
-    assert told == pytest.approx([1_000 * (hub_module.AWAY + spread * number / 10) for number in range(10)], abs=1)
+    assert told == pytest.approx([1_000 * (AWAY + spread * number / 10) for number in range(10)], abs=1)
     assert {door.close_code for door in doors} == {1012}
 
 
