@@ -85,7 +85,7 @@ def claim() -> Job | None:
 def _any_due() -> bool:
     """Asked four times a second for ever, so in SQL: making the statement anew costs more than all the rest of an idle worker."""
     given = [] if connection.vendor == "postgresql" else [connection.ops.adapt_datetimefield_value(timezone.now())]
-    now = "%s" if given else "now()"
+    now = "%s" if given else "statement_timestamp()"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT 1 FROM streams_job WHERE due_at <= {now} AND attempts < %s LIMIT 1",  # noqa: S608
