@@ -12,7 +12,7 @@ from tests.chaos.herds import DRAIN, ample_gate, bound_blackout, bound_gate, bou
 from tests.support.crowd.herd import Herd, crowd_size
 from tests.support.product import Launch
 
-CATCHES = ("drains_all_at_once", "resumes_one_late")
+CATCHES = ("drains_all_at_once", "says_that_was_all")
 UNEVEN = 2.0
 """How often more than on average may come in a second while a gateway drains: two busy cores keep no beat."""
 
