@@ -210,7 +210,11 @@ def section(document: Document) -> list[str]:
 
 def headroom(document: Document) -> list[str]:
     """How much of its core the load client used, where it was counted."""
-    used = {row["candidate"]: row["load_busy"] for row in document["summary"] if isinstance(row.get("load_busy"), dict)}
+    used = {
+        str(row.get("candidate") or row.get("case")): row["load_busy"]
+        for row in document["summary"]
+        if isinstance(row.get("load_busy"), dict)
+    }
     if not used:
         return []
     busiest = max(used, key=lambda name: float(used[name]["median"]))

@@ -58,7 +58,7 @@ def write() -> None:
     if unfit := [row["name"] for row in rows if row["form"] == "short" or "failed" in row]:
         sys.exit(f"Run `make chaos` first: failed, or only the short form of it: {', '.join(unfit)}")
     today = datetime.datetime.now(datetime.UTC).date()
-    form = "the long form" if any(row["form"] == "long" for row in rows) else "the normal form"
+    form = f"rows of the {' and the '.join(sorted({row['form'] for row in rows}))} form"
     machine = (
         f"{today}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
     )
