@@ -276,13 +276,15 @@ class Hub:
             if type(signal) is Hint:
                 hints.append(signal)
                 continue
-            fan_out(self, hints)
-            hints = []
+            if hints:
+                fan_out(self, hints)
+                hints = []
             if isinstance(signal, Ended):
                 self.end(signal)
             elif isinstance(signal, Whisper):
                 self.ephemeral.whispered(signal)
-        fan_out(self, hints)
+        if hints:
+            fan_out(self, hints)
 
     def want(self, connection: Connection) -> None:
         """A connection's machine asks for a page."""
