@@ -24,7 +24,7 @@ STALLED = 5.0
 def scenario(launch: Launch, span: float, **env: str) -> Outcome:
     with World(launch, followers=2, node=1, env=env) as world:
         (client,) = world.clients
-        world.write(int(span * 20) + 100, pause=0.05)
+        world.write(20_000, pause=0.05)
         world.await_done(20)
         client.freeze()
         frozen = time.monotonic()
@@ -32,6 +32,7 @@ def scenario(launch: Launch, span: float, **env: str) -> Outcome:
         time.sleep(max(0, frozen + span - time.monotonic()))
         client.thaw()
         thawed = time.monotonic()
+        world.enough()
         silence = max(one.worst_silence(frozen, thawed) for one in world.followers)
         if silence > STALLED:
             raise TooLong(f"others were without entries for {silence:.1f} s")
