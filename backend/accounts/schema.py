@@ -12,6 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 PROBLEM = "application/problem+json"
+CURSOR: dict[str, Any] = {"type": "string", "pattern": r"^[A-Za-z0-9_-]{1,16}\.(0|[1-9][0-9]{0,17})$"}
 WRITING = frozenset({"POST", "PUT", "PATCH"})
 
 _WORDS = {
@@ -40,6 +41,11 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
     "required": ["type", "title", "status", "detail", "code", "error"],
     "additionalProperties": {"type": "array", "items": {"type": "string"}},
 }
+
+
+def described_problem(status: str) -> dict[str, Any]:
+    """The answer with this status, by reference to the schema of problems."""
+    return {"description": _WORDS[status], "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -78,7 +84,7 @@ class ProblemSchema(AutoSchema):
                 if status.startswith("2"):
                     response.setdefault("headers", {})["Stream-Cursor"] = {
                         "description": "The reader's cursor, read before the state.",
-                        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[0-9]+$"},
+                        "schema": CURSOR,
                     }
         return operation
 
@@ -97,4 +103,4 @@ class ProblemSchema(AutoSchema):
             name="Problem", type=ResolvedComponent.SCHEMA, schema=_PROBLEM_SCHEMA, object="problem"
         )
         self.registry.register_on_missing(component)
-        return {"description": _WORDS[status], "content": {PROBLEM: {"schema": component.ref}}}
+        return described_problem(status)

@@ -27,6 +27,13 @@ from .models import Fetched, LoginCursor
 
 KEEP_EVERY = 1.0
 """Seconds between stored cursors: what a killed process may send a second time."""
+CONNECTED = {"type": "connection_established", "message": "Connected to notifications"}
+
+
+def existing_frame(event: Notification, *, seq: int, at: str, user_id: int) -> dict[str, Any] | None:
+    """An entry in the words of existing clients; None when they do not know it."""
+    data = event.for_existing_clients(at=at, user_id=user_id)
+    return None if data is None else {"type": event.wire_type, "data": data, "seq": seq}
 
 
 class NotificationsConsumer(AsyncWebsocketConsumer):
@@ -48,7 +55,7 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
             await self.close(code=CloseCode.NOT_AUTHENTICATED)
             return
         resume, self.fetched = await sync_to_async(_left_at, thread_sensitive=False)(self.identity.login_id)
-        await self._say({"type": "connection_established", "message": "Connected to notifications"})
+        await self._say(CONNECTED)
         self.listener = await listen(
             self.identity, receive=self.entry, close=self.end, resume=resume, address=address_in(self.scope)
         )
@@ -73,9 +80,10 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
         except (UnknownEventType, msgspec.ValidationError):
             event = None
         if isinstance(event, Notification) and event.muted is not True and isinstance(self.identity, Identity):
-            data = event.for_existing_clients(at=msgspec.json.decode(body)["at"], user_id=self.identity.user_id)
-            if data is not None and not self._has(event):
-                await self._say({"type": event.wire_type, "data": data, "seq": seq})
+            at = msgspec.json.decode(body)["at"]
+            frame = existing_frame(event, seq=seq, at=at, user_id=self.identity.user_id)
+            if frame is not None and not self._has(event):
+                await self._say(frame)
         self.sent = seq
         if time.monotonic() - self.kept_at > KEEP_EVERY:
             await self._keep()

@@ -204,3 +204,8 @@ def error(code: str, message: str, retry_after: float | None = None) -> bytes:
     if retry_after is not None:
         frame["retry_after"] = retry_after
     return _encode(frame)
+
+
+def farewell(code: int, reason: str) -> bytes:
+    """The last thing said over Server-Sent Events, where nothing else carries a close code."""
+    return msgspec.json.encode({"type": "close", "code": code, "reason": reason})

@@ -1,4 +1,4 @@
-"""The WebSocket doors as an AsyncAPI document, from the frame classes, the golden frames and the event registry."""
+"""The doors that send by themselves as an AsyncAPI document, from the frame classes, the golden frames and the event registry."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,14 @@ from typing import Any
 import msgspec
 import yaml
 
+from scripts.generate import doors
 from scripts.generate.events import entry_schemas
 from streams import protocol
 
 OWNS = ("protocol/asyncapi.yaml",)
+KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+OVER_SSE = ("caught_up", "reset", "ping", "expiring", "drain", "typing", "presence")
+"""The frames of `/ws/` that Server-Sent Events carry too, beside the entries."""
 FRAMES = Path(__file__).resolve().parents[2] / "protocol" / "frames"
 
 
@@ -18,7 +22,11 @@ def files() -> dict[str, str]:
     """The one document."""
     entries, shared = entry_schemas()
     messages = control_messages() | {name: entry_message(name, entry) for name, entry in entries.items()}
-    sent = [name for name, message in messages.items() if message.pop("direction") == "client"]
+    spoken = [name for name, message in messages.items() if message.pop("direction") == "client"]
+    sent = [name for name in messages if name not in spoken]
+    others = other_messages()
+    told = {door: [name for name in others if name.startswith(f"{door}.")] for door in doors.ADDRESSES}
+    streamed = [*OVER_SSE, *entries, *told["events"]]
     document = {
         "asyncapi": "3.0.0",
         "info": {
@@ -28,17 +36,36 @@ def files() -> dict[str, str]:
         },
         "defaultContentType": "application/json",
         "channels": {
-            "stream": {
-                "address": "/ws/",
-                "description": f"WebSocket, subprotocol {protocol.SUBPROTOCOL}. One JSON object a text frame.",
-                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
-            }
+            "stream": channel(
+                "/ws/",
+                f"WebSocket, subprotocol {protocol.SUBPROTOCOL}. One JSON object a text frame.",
+                list(messages),
+            ),
+            "events": channel(
+                doors.ADDRESSES["events"],
+                "GET with `Accept: text/event-stream`. A frame is the `data` of an event, its type the event's name; "
+                "an entry has none, and the cursor as `id`. Pages and the long poll stand in openapi.yaml.",
+                streamed,
+            ),
+            "friends": channel(
+                doors.ADDRESSES["friends"],
+                "WebSocket without a subprotocol, let in by the session cookie, for what was written from the seed.",
+                told["friends"],
+            ),
+            "notifications": channel(
+                doors.ADDRESSES["notifications"],
+                "WebSocket without a subprotocol, for existing clients, let in by `?token=<access token>`.",
+                told["notifications"],
+            ),
         },
         "operations": {
-            "clientSends": operation("receive", sent),
-            "serverSends": operation("send", [name for name in messages if name not in sent]),
+            "clientSends": operation("receive", "stream", spoken),
+            "serverSends": operation("send", "stream", sent),
+            "eventsSends": operation("send", "events", streamed),
+            "friendsSends": operation("send", "friends", told["friends"]),
+            "notificationsSends": operation("send", "notifications", told["notifications"]),
         },
-        "components": {"messages": messages, "schemas": shared},
+        "components": {"messages": messages | others, "schemas": shared},
     }
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
     return {
@@ -46,11 +73,16 @@ def files() -> dict[str, str]:
     }
 
 
-def operation(action: str, names: list[str]) -> dict[str, Any]:
+def channel(address: str, description: str, names: list[str]) -> dict[str, Any]:
+    messages = {name: {"$ref": f"#/components/messages/{name}"} for name in names}
+    return {"address": address, "description": description, "messages": messages}
+
+
+def operation(action: str, place: str, names: list[str]) -> dict[str, Any]:
     return {
         "action": action,
-        "channel": {"$ref": "#/channels/stream"},
-        "messages": [{"$ref": f"#/channels/stream/messages/{name}"} for name in names],
+        "channel": {"$ref": f"#/channels/{place}"},
+        "messages": [{"$ref": f"#/channels/{place}/messages/{name}"} for name in names],
     }
 
 
@@ -77,6 +109,32 @@ def control_messages() -> dict[str, Any]:
     return messages
 
 
+def other_messages() -> dict[str, Any]:
+    """The frames of the other doors that are no pages, as `door.frame`, with the shape of their golden frames."""
+    return {
+        f"{door}.{name}": {
+            "name": name,
+            "summary": golden["about"],
+            "payload": shape(golden["frame"]) | {"description": golden["about"]},
+            "examples": [{"summary": golden["about"], "payload": golden["frame"]}],
+        }
+        for door, name, golden in doors.goldens()
+        if not name.startswith("page")
+    }
+
+
+def shape(value: Any, member: str = "") -> dict[str, Any]:
+    """The schema of what looks like this. `type` is a constant; what is null may be anything."""
+    if member == "type":
+        return {"const": value}
+    if isinstance(value, dict):
+        properties = {name: shape(inner, name) for name, inner in value.items()}
+        return {"type": "object", "properties": properties, "required": sorted(value)}
+    if isinstance(value, list):
+        return {"type": "array", "items": shape(value[0]) if value else {}}
+    return {} if value is None else {"type": KINDS[type(value)]}
+
+
 def payload(name: str, frames: list[dict[str, Any]]) -> dict[str, Any]:
     """The schema of a frame: its class's where it has one, else what its golden frames have in common."""
     for frame_class in (*protocol.ClientFrame.__args__, protocol.Welcome):
@@ -85,10 +143,9 @@ def payload(name: str, frames: list[dict[str, Any]]) -> dict[str, Any]:
             (reference,), shared = msgspec.json.schema_components([frame_class], ref_template="#/$defs/{name}")
             schema: dict[str, Any] = inlined(shared[reference["$ref"].rpartition("/")[2]], shared)
             return schema
-    kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
     properties: dict[str, Any] = {}
     for frame in frames:
-        properties |= {key: {"type": kinds[type(value)]} for key, value in frame.items() if value is not None}
+        properties |= {key: {"type": KINDS[type(value)]} for key, value in frame.items() if value is not None}
     properties["type"] = {"const": frames[0]["type"]}
     required = sorted(set.intersection(*(set(frame) for frame in frames)))
     return {"type": "object", "properties": properties, "required": required}

@@ -52,8 +52,8 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     except MalformedCursor as error:
         await answer_problem(send, Problem(400, "malformed_cursor", str(error)), origin)
         return
-    except ValueError:
-        await answer_problem(send, Problem(400, "invalid", "wait is a whole number of seconds."), origin)
+    except ValueError as error:
+        await answer_problem(send, Problem(400, "invalid", str(error)), origin)
         return
     hub = await current_hub()
     connection = _connection(scope, hub, asked)

@@ -59,7 +59,7 @@ class Asked:
 
         Raises:
             MalformedCursor: `after`, or `Last-Event-ID`, is no cursor.
-            ValueError: `wait` is no number of seconds.
+            ValueError: `wait` is no number of seconds, in words.
         """
         headers = headers_of(scope)
         query = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
@@ -70,11 +70,18 @@ class Asked:
         cookie = None if bearer else session_key_of(headers.get("cookie", ""), settings.SESSION_COOKIE_NAME)
         return cls(
             after=None if after is None else Cursor.parse(after),
-            wait=min(float(int(query["wait"])), conf().HEARTBEAT) if "wait" in query else None,
+            wait=_seconds(query["wait"]) if "wait" in query else None,
             credential=Credential(bearer, cookie),
             address=address_in(scope),
             origin=headers.get("origin"),
         )
+
+
+def _seconds(text: str) -> float:
+    """How long a client wants to wait, at most a heartbeat."""
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"wait is a whole number of seconds, such as 25, not {text[:40]!r}.")
+    return conf().HEARTBEAT if len(text) > 9 else min(float(text), conf().HEARTBEAT)
 
 
 def headers_of(scope: Scope) -> dict[str, str]:

@@ -76,7 +76,7 @@ class SseConnection(HttpConnection):
         if self.stalled_at is not None and self._abort is not None:
             self._abort()
         elif self._begun:
-            self.write(msgspec.json.encode({"type": "close", "code": code, "reason": reason}))
+            self.write(protocol.farewell(code, reason))
 
     async def carry(self, send: Send) -> None:
         await self.wake.wait()

@@ -18,14 +18,21 @@ from streams.protocol import ClientFrame, CloseCode, Limits
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "protocol" / "README.md").read_text()
 ASYNCAPI = yaml.safe_load((ROOT / "protocol" / "asyncapi.yaml").read_text())
+OPENAPI = yaml.safe_load((ROOT / "docs" / "reference" / "openapi.yaml").read_text())
 EVENTS = json.loads((ROOT / "protocol" / "events.schema.json").read_text())
 FRAMES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "protocol" / "frames").glob("*.json"))}
+DOORS = {
+    f"{path.parent.name}.{path.stem}": json.loads(path.read_text())
+    for path in sorted((ROOT / "protocol" / "doors").glob("*/*.json"))
+}
+PAGES = {name for name in DOORS if name.startswith("events.page")}
+"""Answers to a poll, which are in the OpenAPI."""
 SOURCE = "\n".join(
     path.read_text() for path in sorted((ROOT / "backend").rglob("*.py")) if "migrations" not in path.parts
 )
 FRAME_TYPE = re.compile(r'"type": ?"(\w+)"|\btag="(\w+)"')
 FARTHER = {"redacted", "close", "http", "h", "e", "w"}
-"""What stands where frames are made and is none of `/ws/`: an entry's type, the farewell of Server-Sent Events, the bus's tags."""
+"""What stands where frames are made and is none of `/ws/`: an entry's type, what only Server-Sent Events say, the bus's tags."""
 
 
 def section(title: str) -> str:
@@ -142,7 +149,43 @@ def test_the_asyncapi_document_has_every_golden_frame_and_no_other() -> None:
         golden["frame"]["type"] if golden["direction"] == "server" else f"client.{golden['frame']['type']}"
         for golden in FRAMES.values()
     }
-    assert set(ASYNCAPI["components"]["messages"]) == golden
+    assert set(ASYNCAPI["components"]["messages"]) == golden | (set(DOORS) - PAGES)
+
+
+# The doors beside `/ws/`.
+
+
+@pytest.mark.parametrize("name", sorted(set(DOORS) - PAGES))
+def test_a_golden_frame_of_another_door_is_what_the_asyncapi_document_says(name: str) -> None:
+    frame = DOORS[name]["frame"]
+    schema = validator(ASYNCAPI["components"]["messages"][name]["payload"])
+    assert list(schema.iter_errors(frame)) == []
+    for member in frame:
+        assert list(schema.iter_errors({one: value for one, value in frame.items() if one != member})), member
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_golden_page_is_what_the_openapi_says(name: str) -> None:
+    schemas = OPENAPI["components"]
+    schema = validator({"$ref": "#/components/schemas/EventsPage"}, components=schemas)
+    frame = DOORS[name]["frame"]
+    assert list(schema.iter_errors(frame)) == []
+    assert list(schema.iter_errors({**frame, "reset": "because"}))
+    assert list(schema.iter_errors({**frame, "cursor": "nothing we know"}))
+
+
+def test_every_door_that_sends_by_itself_is_in_the_asyncapi_document_with_all_it_says() -> None:
+    spoken = {
+        channel["address"]: {message["$ref"].rpartition("/")[2] for message in channel["messages"].values()}
+        for channel in ASYNCAPI["channels"].values()
+    }
+    entries = {golden["frame"]["type"] for name, golden in FRAMES.items() if name.startswith("entry.")}
+    assert spoken["/ws/friends/"] == {name for name in DOORS if name.startswith("friends.")}
+    assert spoken["/ws/notifications/"] == {name for name in DOORS if name.startswith("notifications.")}
+    streamed = section("Doors").partition("text/event-stream")[2].partition("| `/ws/friends/`")[0]
+    named = set(re.findall(r"`(?:event: )?(\w+)`", streamed)) - {"after", "entry"}
+    assert spoken["/api/events/"] == entries | {"events.close"} | (named - {"close"})
+    assert set(spoken) == {"/ws/", "/ws/friends/", "/ws/notifications/", "/api/events/"}
 
 
 def test_the_glossary_has_every_word_of_the_trade() -> None:
