@@ -102,6 +102,13 @@ class Stepped(threading.Thread):
             self._go.release()
         self._await()
 
+    def come_by(self) -> None:
+        """If it waited and need not any more, let it come to where it stops next: what another did has set it free, and how
+        soon the machine lets it run must make no difference.
+        """
+        if self.waits:
+            self._await()
+
     def die(self) -> None:
         """Not while it waits: a thread that the database holds cannot be reached."""
         assert not self.waits
@@ -120,9 +127,12 @@ class Stepped(threading.Thread):
             self.join(PATIENCE)
 
     def _waits_for_a_lock(self) -> bool:
+        """Asked of the lock table, in which whoever lets a lock go grants it to the next at once; what pg_stat_activity says
+        lasts until that one has woken up.
+        """
         if self.backend is None:
             return False
         with connection.cursor() as cursor:
-            cursor.execute("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s", [self.backend])
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)", [self.backend])
             row = cursor.fetchone()
         return bool(row and row[0])

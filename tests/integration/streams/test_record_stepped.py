@@ -120,13 +120,23 @@ class Recording(RuleBasedStateMachine):
         for _ in range(steps if able else 0):
             thread = able[which % len(able)]
             if thread in self.able():
-                thread.step()
+                self.moves(thread)
+
+    def moves(self, thread: Stepped) -> None:
+        """One step, and whatever others are set free to do by it."""
+        thread.step()
+        self.others_come_by()
+
+    def others_come_by(self) -> None:
+        for thread in self.threads:
+            thread.come_by()
 
     @precondition(lambda self: self.swept and not self.died and any(not thread.waits for thread in self.able()))
     @rule(which=ANY)
     def one_dies(self, which: int) -> None:
         able = [thread for thread in self.able() if not thread.waits]
         able[which % len(able)].die()
+        self.others_come_by()
         self.died = True
 
     @precondition(lambda self: self.swept and sum(not thread.over for thread in self.threads) < 5)
@@ -183,7 +193,7 @@ class Recording(RuleBasedStateMachine):
                 break
             for thread in able:
                 if thread in self.able():
-                    thread.step()
+                    self.moves(thread)
             self.promises_hold()
         assert not any(not thread.over for thread in self.threads), "somebody waits for ever"
         if self.died and self.swept:
