@@ -9,9 +9,24 @@ import pytest
 
 from tests.chaos import results
 from tests.support.databases import Template
+from tests.support.leftovers import leaving_nothing
 from tests.support.postgres import PostgresServer
 from tests.support.product import PEOPLE, Launch, launching
 from tests.support.profiles import SHARED_POSTGRES, Profile
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(
+    profile: Profile, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Every case leaves nothing behind, also one that fails half-way."""
+    postgres = request.getfixturevalue("postgres_server") if profile == "scaled" else None
+
+    def standing() -> set[int]:
+        return {postgres.process.leash.pid} if postgres and postgres.process else set()
+
+    with leaving_nothing(tmp_path_factory.getbasetemp(), standing=standing):
+        yield
 
 
 @pytest.fixture

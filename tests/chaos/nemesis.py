@@ -66,18 +66,16 @@ def unleash(strikes: Sequence[Strike]) -> None:
     """Let it happen; whatever comes of it, every fault is over in the end."""
     began = time.monotonic()
     moments = [(one.begins, True, one) for one in strikes] + [(one.ends, False, one) for one in strikes]
-    running: dict[Strike, ExitStack] = {}
-    try:
+    running = {strike: ExitStack() for strike in strikes}
+    with ExitStack() as over:
+        for fault in running.values():
+            over.callback(fault.close)
         for at, begins, strike in sorted(moments, key=lambda moment: moment[:2]):
             time.sleep(max(0.0, began + at - time.monotonic()))
             if begins:
-                running[strike] = ExitStack()
                 running[strike].enter_context(strike.fault.on())
             else:
                 running[strike].close()
-    finally:
-        for fault in running.values():
-            fault.close()
 
 
 # What can happen.

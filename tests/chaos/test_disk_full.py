@@ -2,6 +2,7 @@
 goes on. PostgreSQL may have to be started again by then, if it had no room for its own log.
 """
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -74,7 +75,7 @@ def place(
 
             yield on_small_disk, lambda product: product.folder, None
             return
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="numeneon-disk-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"numeneon-disk-{os.getpid()}-")))
         stack.enter_context(small_disk(folder, "240m"))
         folder.chmod(0o755)  # PostgreSQL runs as somebody else
         server = PostgresServer(folder=folder / "postgres")

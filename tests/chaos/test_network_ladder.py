@@ -59,7 +59,7 @@ def scenario(launch: Launch, transports: str, **env: str) -> Outcome:
             await_rung(client, rungs[above])
             _written(world, 10)
         for writer in world.writers:
-            writer.stop()
+            writer.end()
         time.sleep(0.5)
         return end(world, bound=5)
 

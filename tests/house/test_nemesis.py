@@ -76,3 +76,16 @@ def test_each_fault_of_a_stage_has_a_name_of_its_own() -> None:
     servers, proxies = [object(), object()], [object(), object()]
     names = [one.name for one in nemesis.to_servers(servers, proxies)]  # type: ignore[arg-type]
     assert len(set(names)) == len(names) == 8
+
+
+def test_two_faults_that_do_not_end_keep_no_other_from_ending() -> None:
+    @contextmanager
+    def endless(name: str) -> Iterator[None]:
+        yield
+        raise OSError(f"{name} cannot be ended")
+
+    first, second = (Fault(name, name, partial(endless, name)) for name in "de")
+    strikes = [Strike(first, 0.0, 0.1), Strike(second, 0.0, 0.2), Strike(FAULTS[0], 0.0, 0.3)]
+    with pytest.raises(OSError, match="cannot be ended"):
+        unleash(strikes)
+    assert "a1 ends" in happened

@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.exceptions import InvalidHandshake, InvalidMessage, WebSocketException
 from websockets.sync.client import ClientConnection, connect
@@ -67,7 +68,8 @@ class Follower:
         self.stopped_by: int | None = None
         self._dice = random.Random(seed or user_id)
         self._ending = threading.Event()
-        self._connection: ClientConnection | None = None
+        self._socket: socket.socket | None = None
+        """From before it is connected, so that whoever waits for a server in vain can be cut as well."""
         self._thread = threading.Thread(target=self._follow, daemon=True, name=f"follower {user_id}")
 
     # For tests.
@@ -101,10 +103,10 @@ class Follower:
 
     def cut(self) -> None:
         """Lose the connection without a goodbye."""
-        connection = self._connection
-        if connection is not None:
+        connected = self._socket
+        if connected is not None:
             with contextlib.suppress(OSError):
-                connection.socket.shutdown(socket.SHUT_RDWR)
+                connected.shutdown(socket.SHUT_RDWR)
 
     def end(self) -> None:
         self._ending.set()
@@ -129,6 +131,7 @@ class Follower:
             try:
                 with connect(
                     url,
+                    sock=self._connected(url),
                     subprotocols=["numeneon.v1"],  # type: ignore[list-item]
                     compression=None,
                     ping_interval=None,
@@ -137,7 +140,6 @@ class Follower:
                     open_timeout=self.patience,
                     close_timeout=0.1,
                 ) as connection:
-                    self._connection = connection
                     try:
                         self._converse(connection)
                     finally:
@@ -145,9 +147,21 @@ class Follower:
             except (OSError, EOFError, InvalidHandshake, InvalidMessage, WebSocketException, TimeoutError):
                 pass
             finally:
-                self._connection = None
+                if self._socket is not None:
+                    self._socket.close()
+                self._socket = None
                 self.live_since = None
             self._ending.wait(self._dice.uniform(*RETRY))
+
+    def _connected(self, url: str) -> socket.socket:
+        place = urlsplit(url)
+        self._socket = socket.socket()
+        self._socket.settimeout(self.patience)
+        if self._ending.is_set():
+            raise ConnectionAbortedError
+        self._socket.connect((place.hostname, place.port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._socket
 
     def _note_close(self, connection: ClientConnection) -> None:
         code = connection.protocol.close_rcvd.code if connection.protocol.close_rcvd else 1006

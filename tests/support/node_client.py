@@ -111,7 +111,7 @@ class NodeFollower:
         self.process.thaw()
 
     def end(self) -> None:
-        if self.process is not None and self.process.running:
+        if self.process is not None:
             self.process.kill()
 
     def _live(self) -> None:
@@ -122,6 +122,7 @@ class NodeFollower:
             *("--cursor-file", str(self.folder / f"cursor-{self.user_id}")),
             *("--transports", self.transports, "--seed", str(self.seed + len(self.lives)), *self.options),
         ]
+        self.end()
         self.lives.append(life)
         self.process = Leashed(command, log=life.log, env=dict(os.environ))
 

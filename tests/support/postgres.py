@@ -65,6 +65,8 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
+        if self.process is not None:
+            self.process.kill()
         command = [str(binaries() / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         self.process = Leashed(
             as_server_user([*command, "-k", str(self.folder), *options]),
@@ -101,7 +103,7 @@ class PostgresServer:
 
     def close(self) -> None:
         """End the server at once and remove its files."""
-        if self.process is not None and self.process.running:
+        if self.process is not None:
             self.process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 

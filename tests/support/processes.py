@@ -49,6 +49,7 @@ class Leashed:
         quit_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.log = log
+        self._over = False
         leash = [sys.executable, "-I", "-S", str(LEASH), "--quit-signal", str(int(quit_signal)), "--"]
         with log.open("ab") as output:
             self.leash = subprocess.Popen(
@@ -70,9 +71,10 @@ class Leashed:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def kill(self) -> None:
-        """End the whole group as a power cut would (SIGKILL)."""
-        self._signal_group(signal.SIGKILL)
-        self._ended(within=10)
+        """End the whole group as a power cut would (SIGKILL), and whatever was kept of it. Harmless when it has ended."""
+        if not self._over:
+            self._signal_group(signal.SIGKILL)
+            self._ended(within=10)
 
     def terminate(self, *, within: float = 15) -> int:
         """Ask the process to end (SIGTERM) and return its exit code; kill it when it does not."""
@@ -120,7 +122,10 @@ class Leashed:
             return
 
     def _ended(self, *, within: float) -> None:
-        self.leash.wait(within)
-        if self.leash.stdin:
-            self.leash.stdin.close()
+        try:
+            self.leash.wait(within)
+        finally:
+            if self.leash.stdin:
+                self.leash.stdin.close()
         self._signal_group(signal.SIGKILL)
+        self._over = True

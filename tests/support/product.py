@@ -14,6 +14,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
@@ -52,6 +53,8 @@ class Server:
         """Start the process and wait until /healthz says it is ready; a worker has nothing that could say so."""
         place = [] if self.role == "worker" else ["--host", "127.0.0.1", "--port", str(self.port)]
         command = [str(HUDDL), self.role, *place, *self.options]
+        if self.process is not None:
+            self.process.kill()
         self.process = Leashed(command, log=self.log, env=self.env, cwd=ROOT)
         self.process.await_ready(self.ready, within=within, about=f"huddl {self.role} answers /healthz")
 
@@ -146,12 +149,14 @@ class Product:
         return signed_in
 
     def close(self) -> None:
-        for signed_in in self.signed_in:
-            signed_in.close()
-        for server in self.servers:
-            if server.running:
-                server.kill()
-        self.template.drop(self.database)
+        """End its servers and take its database away, whatever becomes of one of them."""
+        with ExitStack() as ends:
+            ends.callback(self.template.drop, self.database)
+            for server in self.servers:
+                if server.process is not None:
+                    ends.callback(server.kill)
+            for signed_in in self.signed_in:
+                ends.callback(signed_in.close)
 
 
 class SignedIn:
@@ -259,7 +264,9 @@ class launching:  # noqa: N801 (a context manager, used like a function)
         return product
 
     def __exit__(self, *_: object) -> None:
+        with ExitStack() as ends:
+            for product in self.products:
+                ends.callback(product.close)
         for product in self.products:
-            product.close()
             for server in product.servers:
                 self.node.add_report_section("call", f"log of {server.log.name}", server.output()[-12_000:])

@@ -59,10 +59,12 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._call(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
+        try:
+            self._call(self._end())
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(5)
+            self._loop.close()
 
     @property
     def url(self) -> str:
@@ -85,6 +87,7 @@ class Proxy:
 
     async def _end(self) -> None:
         self._server.close()
+        await asyncio.sleep(0)  # who has just been accepted begins
         await self._cut_all()
         for task in tuple(self._tasks):
             task.cancel()
@@ -118,32 +121,26 @@ class Proxy:
 
     async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         budget = self.cut_after()
-        server_reader, server_writer = await self._to_server()
-        writers = [server_writer]
-        if self.twice:
-            shadow_reader, shadow = await self._to_server()
-            writers.append(shadow)
-            drain = asyncio.create_task(_forget(shadow_reader))
-        self._open.update(writers)
-        ways = [
-            asyncio.create_task(self._pump(reader, writers, None, forbidden=writer)),
-            asyncio.create_task(self._pump(server_reader, [writer], budget)),
-        ]
+        writers: list[asyncio.StreamWriter] = []
+        tasks: list[asyncio.Task[None]] = []
         try:
-            await asyncio.wait(ways, return_when="FIRST_COMPLETED")
+            answers = await self._to_server(writers)
+            tasks.append(asyncio.create_task(self._pump(answers, [writer], budget)))
+            if self.twice:
+                tasks.append(asyncio.create_task(_forget(await self._to_server(writers))))
+            tasks.append(asyncio.create_task(self._pump(reader, writers, None, forbidden=writer)))
+            await asyncio.wait((tasks[0], tasks[-1]), return_when="FIRST_COMPLETED")
         finally:
-            for way in ways:
-                way.cancel()
-            if self.twice and len(writers) > 1:
-                drain.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             for one in writers:
                 self._open.discard(one)
                 with contextlib.suppress(OSError, RuntimeError):
                     one.close()
 
-    async def _to_server(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """With little room, so that a client which is slow is felt by the server."""
+    async def _to_server(self, writers: list[asyncio.StreamWriter]) -> asyncio.StreamReader:
+        """One more connection, whose writer is put to the others. With little room, so that a slow client is felt by the server."""
         self._turn += 1
         for tried in range(len(self.upstreams)):
             connected = socket.socket()
@@ -155,7 +152,13 @@ class Proxy:
             except OSError:
                 connected.close()
                 continue
-            return await asyncio.open_connection(sock=connected, limit=ROOM)
+            except asyncio.CancelledError:
+                connected.close()
+                raise
+            reader, writer = await asyncio.open_connection(sock=connected, limit=ROOM)
+            writers.append(writer)
+            self._open.add(writer)
+            return reader
         raise ConnectionRefusedError
 
     async def _pump(

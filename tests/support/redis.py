@@ -32,6 +32,7 @@ class RedisServer:
     def start(self) -> None:
         """Start the server and wait until it answers PING."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self.kill()
         self.process = Leashed(
             ["redis-server", *options, "--dir", str(self.folder), "--loglevel", "warning"],
             log=self.folder / "log",

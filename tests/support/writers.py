@@ -29,6 +29,8 @@ class Deed:
     began: float = field(default_factory=time.monotonic)
     asked: int = 0
     seconds: float = 0.0
+    answered: float | None = None
+    """When it was confirmed."""
     statuses: list[int] = field(default_factory=list)
 
 
@@ -96,9 +98,14 @@ class Writer:
         """Begin nothing more; what is begun is asked for until there is an answer."""
         self._enough.set()
 
-    def stop(self) -> None:
+    def stop_soon(self) -> None:
+        """Ask for nothing more, not even for what has no answer yet."""
         self._ending.set()
         self._enough.set()
+
+    def end(self) -> None:
+        """Stop, and wait for the answer under way."""
+        self.stop_soon()
         self._thread.join(15)
 
     def _write(self) -> None:
@@ -128,7 +135,7 @@ class Writer:
             deed.seconds = max(deed.seconds, time.monotonic() - began)
             deed.statuses.append(status)
             if status in (200, 201):
-                deed.heard = "ok"
+                deed.heard, deed.answered = "ok", time.monotonic()
                 return
             if status == 409:
                 deed.heard = "fail"

@@ -77,7 +77,7 @@ class Herd:
     def __exit__(self, *_: object) -> None:
         self.memory.end()
         for writer in self.writers:
-            writer.stop()
+            writer.end()
         self.crowd.__exit__()
 
     def write(self, few: int, *, everybody: int, over: float) -> None:

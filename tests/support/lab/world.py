@@ -33,6 +33,7 @@ HEALED = 20.0
 """Seconds after the last fault within which everybody must have everything. The bounds of each fault are tighter."""
 PAUSE = 30.0
 """Seconds that the real client may stay away between two connections."""
+Client = Follower | NodeFollower
 
 
 def lab_environment(*, streams: Mapping[str, Any] | None = None, **variables: str) -> dict[str, str]:
@@ -83,13 +84,14 @@ class World:
             )
             for number, person in enumerate(members)
         ]
+        self._doors = doors
+        self._begins = (follow, visit)
         self._open = ExitStack()
-        base = self._front(doors) if node else ""
         self.clients = [
             NodeFollower(
                 user_id=person.id,
                 token=person.access,
-                base=base,
+                base=doors[0].url,
                 folder=self.folder,
                 seed=seed * 100 + number,
                 transports=transports,
@@ -97,24 +99,13 @@ class World:
             for number, person in enumerate(members[:node])
         ]
         self.began = self.written = time.monotonic()
-        if follow:
-            for one in self.everybody:
-                one.begin()
-        self.memory = Memory(lambda: {one.process.leash.pid for one in self.servers if one.process}).begin()
+        self.memory = Memory(lambda: {one.process.leash.pid for one in self.servers if one.process})
         self.visitor = Visitor(
             self.product.people[-1], servers=lambda: [one.url for one in self.playing("serve", "web")], seed=seed
         )
-        if visit:
-            self.visitor.begin()
-
-    def _front(self, doors: Sequence[Server]) -> str:
-        """One address for all of them: a real client knows no other."""
-        if len(doors) == 1:
-            return doors[0].url
-        return self._open.enter_context(Proxy(*(server.port for server in doors))).url
 
     @property
-    def everybody(self) -> list[Follower | NodeFollower]:
+    def everybody(self) -> list[Client]:
         """The followers, and the real clients beside them."""
         return [*self.followers, *self.clients]
 
@@ -131,16 +122,32 @@ class World:
         return self.product.folder
 
     def __enter__(self) -> Self:
+        follow, visit = self._begins
+        with ExitStack() as begun:
+            begun.callback(self._end)
+            if self.clients and len(self._doors) > 1:  # a real client knows one address
+                front = self._open.enter_context(Proxy(*(server.port for server in self._doors)))
+                for client in self.clients:
+                    client.base = front.url
+            for one in self.everybody if follow else ():
+                one.begin()
+            self.memory.begin()
+            if visit:
+                self.visitor.begin()
+            begun.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.memory.end()
-        self.visitor.end()
+        self._end()
+
+    def _end(self) -> None:
+        """All of it, whatever becomes of a part; who has never begun has nothing to end."""
         for writer in self.writers:
-            writer.stop()
-        for one in self.everybody:
-            one.end()
-        self._open.close()
+            writer.stop_soon()
+        with ExitStack() as ends:
+            ends.callback(self._open.close)
+            for one in (*self.everybody, *self.writers, self.visitor, self.memory):
+                ends.callback(one.end)
 
     def write(self, count: int, *, writers: int = 2, servers: list[Server] | None = None, **options: Any) -> None:
         """Begin to write `count` notes, shared by so many writers."""
