@@ -14,14 +14,14 @@ import random
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import httpx
 import pytest
 
 from tests.chaos import results
-from tests.support.lab.world import World
+from tests.support.lab.world import Client, World
 from tests.support.processes import TimedOut, await_condition
 from tests.support.product import Launch, Server
 from tests.support.profiles import chosen_profile
@@ -31,6 +31,8 @@ from tests.support.writers import Writer
 
 PROCESSES = 2 if chosen_profile() == "scaled" else 1
 """Servers of a case that is the same on both profiles."""
+DOORS = {"websocket": "", "sse": " over SSE", "long_poll": " over long poll"}
+"""The doors at which the real client is judged for itself, and how a fault is named then."""
 FROZEN = (5.0, 30.0, 120.0) if results.long() else (5.0,)
 """Seconds that something stands still."""
 GROWTH = 48 * 1024
@@ -53,13 +55,15 @@ class Outcome:
     healed: float
     """Seconds from the last write to the last client that has everything."""
     blackout: float
-    """The longest time without an entry that any client had while there was writing."""
+    """The longest time without an entry that any client had, the fault itself and pauses of the writers in it."""
     memory: int
     """Kilobytes that all servers held in the end."""
     peak: int = 0
     """The most they held meanwhile."""
     seed: int | None = None
     """By which chance repeats itself, where chance was at work."""
+    latest: float | None = None
+    """Seconds from the answer to a write until the last client that was to have it did, at its worst."""
 
 
 Scenario = Callable[..., Outcome]
@@ -72,12 +76,15 @@ def end(
     writing: float = 90,
     since: float | None = None,
     resets: bool = False,
-    growth: int = GROWTH,
+    late: float | None = None,
+    reachable: float = 0.0,
+    but: Collection[Client] = (),
 ) -> Outcome:
     """Let the writers finish and everybody catch up, within `bound` seconds; judge.
 
-    A real client may stay away for half a minute between two connections, and is given that much more. A server may have
-    grown by `growth` kilobytes.
+    A real client may stay away for half a minute between two connections, and is given that much more. Nothing may have come
+    later than `late` seconds after its writer was told that it is done, to whomever but those in `but`, who stood still; where
+    all of them did, after they were `reachable` again.
     """
     healed = world.settle(writing=writing, healing=max(bound, 1) + 10)
     now = time.monotonic()
@@ -89,9 +96,29 @@ def end(
     blackout = max(one.worst_silence(since or world.began, now) for one in world.everybody)
     held = world.memory.look()
     grown = held - world.memory.first
-    if grown > growth * len(world.servers):
+    if grown > GROWTH * len(world.servers):
         raise Grown(f"{grown / 1024:.0f} MB more than at the beginning are held by {len(world.servers)} servers")
-    return Outcome(world.verdict(resets=resets), healed, blackout, held, world.memory.peak)
+    waited = latest(world, reachable=reachable, but=but)
+    if late is not None and waited > late:
+        raise TooLong(
+            f"an entry was applied {waited:.1f} s after its writer was told that it is done, not within {late} s"
+        )
+    return Outcome(world.verdict(resets=resets), healed, blackout, held, world.memory.peak, latest=waited)
+
+
+def latest(world: World, *, reachable: float = 0.0, but: Collection[Client] = ()) -> float:
+    """Seconds from a writer's answer to the handler's call, at their worst. What a snapshot brought was no call."""
+    answered = {deed.key: deed.answered for one in world.writers for deed in one.deeds if deed.answered is not None}
+    return max(
+        (
+            entry.at - max(answered[entry.key], reachable)
+            for client in world.everybody
+            if client not in but
+            for entry in client.applied
+            if entry.key in answered
+        ),
+        default=0.0,
+    )
 
 
 def seed() -> int:

@@ -15,7 +15,7 @@ from tests.support.databases import ROOT
 PAGE = ROOT / "docs" / "operate" / "chaos.md"
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 COLUMNS: tuple[str, ...] = ("fault", "profile", "events", "clients", "lost", "duplicated", "reordered")
-COLUMNS += ("phantom, foreign", "healed, s", "blackout, s", "peak memory, MB", "after, MB", "catches")
+COLUMNS += ("phantom, foreign", "healed, s", "latest, s", "blackout, s", "peak memory, MB", "after, MB", "catches")
 Row = dict[str, Any]
 
 
@@ -28,6 +28,7 @@ def line(row: Row, caught: set[tuple[str, str, str]]) -> str:
     counted = [row[name] for name in ("events", "clients", "lost", "repeated", "disorder")]
     times = [
         f"{row['healed']:.1f}",
+        "" if row.get("latest") is None else f"{row['latest']:.1f}",
         f"{row['blackout']:.1f}",
         f"{row['peak'] / 1024:.0f}",
         f"{row['memory'] / 1024:.0f}",

@@ -39,7 +39,7 @@ def scenario(launch: Launch, redis: RedisServer, still: float = 8.0, **env: str)
         if (typical := typical_write(world, since=began)) > 0.2:
             raise TooLong(f"a write took {typical:.2f} s with a Redis that stands still")
         world.enough()
-        outcome = end(world, bound=5)
+        outcome = end(world, bound=5, late=NOTICED + LATE)
         slow = slow_writes(world, over=0.25 + 0.5)
         if len(slow) > len(world.servers):
             raise TooLong(f"{len(slow)} writes were slowed: {slow}")

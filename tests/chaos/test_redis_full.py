@@ -33,7 +33,7 @@ def scenario(launch: Launch, redis: RedisServer, **env: str) -> Outcome:
         control.config_set("maxmemory", "0")
         world.await_done(world.done + 40)
         world.enough()
-        outcome = end(world, bound=5)
+        outcome = end(world, bound=5, late=LATE + 1)
         if any(follower.connects > 2 for follower in world.followers):
             raise TooLong(f"sockets ended: {[follower.codes for follower in world.followers]}")
         return outcome

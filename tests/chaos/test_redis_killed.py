@@ -29,7 +29,7 @@ def scenario(launch: Launch, redis: RedisServer, **env: str) -> Outcome:
         late = time_to_arrive(world)
         if late > 0.9:
             raise TooLong(f"{late:.1f} s late with Redis back")
-        outcome = end(world, bound=5)
+        outcome = end(world, bound=5, late=LATE + 1)
         slow = slow_writes(world, over=0.25 + 0.5)
         if len(slow) > len(world.servers):
             raise TooLong(f"{len(slow)} writes were slowed: {slow}")

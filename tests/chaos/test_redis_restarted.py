@@ -11,6 +11,7 @@ from tests.support.redis import RedisServer
 
 pytestmark = pytest.mark.usefixtures("only_scaled")
 CATCHES = "never_listens_again"
+LATE = 2.0 + 0.5
 
 
 def scenario(launch: Launch, redis: RedisServer, **env: str) -> Outcome:
@@ -25,7 +26,7 @@ def scenario(launch: Launch, redis: RedisServer, **env: str) -> Outcome:
         if late > 0.9:
             raise TooLong(f"{late:.1f} s late with Redis back")
         world.enough()
-        return end(world, bound=5)
+        return end(world, bound=5, late=LATE + 1)
 
 
 def test_a_redis_that_is_restarted_loses_nothing(launch: Launch, redis_server: RedisServer) -> None:

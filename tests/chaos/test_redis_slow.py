@@ -41,7 +41,7 @@ def scenario(launch: Launch, redis: RedisServer, delay: float, **env: str) -> Ou
         if late > 0.9:
             raise TooLong(f"{late:.1f} s late with Redis as quick as before")
         world.enough()
-        return end(world, bound=5)
+        return end(world, bound=5, late=LATE + 1)
 
 
 @pytest.mark.parametrize("delay", DELAYS)

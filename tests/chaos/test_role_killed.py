@@ -26,7 +26,7 @@ def scenario(launch: Launch, role: str, **env: str) -> Outcome:
             victim.kill()
             victim.start()
         world.enough()
-        outcome = end(world, bound=5)
+        outcome = end(world, bound=5, late=5 + 1)
         outcome.seed = seed()
         return outcome
 

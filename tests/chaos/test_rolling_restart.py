@@ -18,7 +18,7 @@ def scenario(launch: Launch, **env: str) -> Outcome:
         for server in world.servers:
             assert server.stop() == 0
             server.start()
-        outcome = end(world, bound=5)
+        outcome = end(world, bound=5, late=5 + 1)
         assert all(1012 in follower.codes or follower.connects > 1 for follower in world.followers)
         if outcome.blackout > BLACKOUT:
             raise TooLong(f"nothing for {outcome.blackout:.1f} s")

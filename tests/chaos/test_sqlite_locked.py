@@ -27,7 +27,7 @@ def scenario(launch: Launch, **env: str) -> Outcome:
         assert world.done <= done + 2
         holder.execute("ROLLBACK")
         holder.close()
-        outcome = end(world, bound=5)
+        outcome = end(world, bound=5, late=5 + 1)
         sockets_stayed(world)
         return outcome
 

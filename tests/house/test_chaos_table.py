@@ -19,13 +19,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def burnt(**found: list[str]) -> form.Outcome:
     verdict = Verdict(events=120, clients=3, **found)
-    return form.Outcome(verdict, healed=0.5, blackout=2.25, memory=100 * 1024, peak=150 * 1024, seed=7)
+    return form.Outcome(verdict, healed=0.5, blackout=2.25, memory=100 * 1024, peak=150 * 1024, seed=7, latest=1.5)
 
 
 def test_a_row_has_the_profile_the_seed_and_both_figures_of_memory() -> None:
     results.kept("fire", burnt(), "no_hose")
     results.caught("no_hose")
-    assert "| fire, seed 7 | embedded | 120 | 3 | 0 | 0 | 0 | 0 | 0.5 | 2.2 | 150 | 100 | `no_hose` |" in table.table()
+    assert (
+        "| fire, seed 7 | embedded | 120 | 3 | 0 | 0 | 0 | 0 | 0.5 | 1.5 | 2.2 | 150 | 100 | `no_hose` |"
+        in table.table()
+    )
 
 
 def test_what_is_lost_stands_in_the_table() -> None:
