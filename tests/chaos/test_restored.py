@@ -7,7 +7,9 @@ as docs/operate/backup.md says; without it a client takes the new entries for th
 
 import time
 
-from tests.chaos.form import Outcome, catches, end, follow_through, keeps
+import pytest
+
+from tests.chaos.form import DOORS, Outcome, catches, end, follow_through, keeps
 from tests.support.backups import Backup
 from tests.support.lab.world import World
 from tests.support.product import Launch
@@ -18,8 +20,13 @@ CATCHES = "restored_without_rotate"
 """A mistake of the operator."""
 
 
-def scenario(launch: Launch, *, rotate: bool = True, **env: str) -> Outcome:
-    with World(launch, followers=3, node=1, follow=False, env=env) as world, Proxy(world.servers[0].port) as proxy:
+def scenario(launch: Launch, door: str = "websocket", *, rotate: bool = True, **env: str) -> Outcome:
+    with (
+        World(launch, followers=3, node=1, follow=False, transports=door, env=env) as world,
+        Proxy(world.servers[0].port) as proxy,
+    ):
+        if door != "websocket":
+            world.followers.clear()  # they have sockets: the real client is judged alone
         (client,), (server,) = world.clients, world.servers
         client.options = ("--snapshots", "/lab/notes/")
         follow_through(world, proxy)
@@ -28,7 +35,7 @@ def scenario(launch: Launch, *, rotate: bool = True, **env: str) -> Outcome:
         backup = Backup(world.product)
         world.settle()
         world.settle_clients()
-        known = [follower.seq for follower in world.followers]
+        known = [world.ledger.head(user_id) for user_id in world.audience]
         proxy.answer = b""
         proxy.reset()
         server.stop()
@@ -62,9 +69,11 @@ def _forget_what_is_gone(world: World) -> None:
         writer.deeds[:] = [deed for deed in writer.deeds if deed.key in there]
 
 
-def test_an_older_copy_of_the_database_under_live_clients(launch: Launch) -> None:
-    keeps("database restored from a copy", scenario, launch, CATCHES)
+@pytest.mark.parametrize("door", DOORS)
+def test_an_older_copy_of_the_database_under_live_clients(launch: Launch, door: str) -> None:
+    keeps(f"database restored from a copy{DOORS[door]}", lambda launch: scenario(launch, door), launch, CATCHES)
 
 
-def test_a_restore_without_a_new_epoch_is_caught(launch: Launch) -> None:
-    catches(CATCHES, lambda launch, **_: scenario(launch, rotate=False), launch)
+@pytest.mark.parametrize("door", DOORS)
+def test_a_restore_without_a_new_epoch_is_caught(launch: Launch, door: str) -> None:
+    catches(CATCHES, lambda launch, **_: scenario(launch, door, rotate=False), launch)

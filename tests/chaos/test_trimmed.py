@@ -3,7 +3,9 @@
 Whoever is connected does not notice. Whoever was away too long is told (`reset`, `trimmed`), takes a snapshot and has everything.
 """
 
-from tests.chaos.form import Outcome, catches, end, keeps
+import pytest
+
+from tests.chaos.form import DOORS, Outcome, catches, end, keeps
 from tests.support.lab.world import World
 from tests.support.processes import await_condition
 from tests.support.product import Launch
@@ -17,11 +19,13 @@ WITHOUT_FLOOR = (
 )
 
 
-def scenario(launch: Launch, *, floor: bool = True, **env: str) -> Outcome:
+def scenario(launch: Launch, door: str = "websocket", *, floor: bool = True, **env: str) -> Outcome:
     with (
-        World(launch, followers=3, node=2, follow=False, streams=KEEP, env=env) as world,
+        World(launch, followers=3, node=2, follow=False, transports=door, streams=KEEP, env=env) as world,
         Proxy(world.servers[0].port) as proxy,
     ):
+        if door != "websocket":
+            world.followers.clear()  # they have sockets: the real client is judged alone
         away, present = world.clients
         for client in world.clients:
             client.options = ("--snapshots", "/lab/notes/")
@@ -62,9 +66,11 @@ def _trim(world: World, *, floor: bool) -> None:
         )
 
 
-def test_trimming_under_load_is_noticed_by_nobody_who_is_there(launch: Launch) -> None:
-    keeps("retention under load", scenario, launch, CATCHES)
+@pytest.mark.parametrize("door", DOORS)
+def test_trimming_under_load_is_noticed_by_nobody_who_is_there(launch: Launch, door: str) -> None:
+    keeps(f"retention under load{DOORS[door]}", lambda launch: scenario(launch, door), launch, CATCHES)
 
 
-def test_trimming_that_moves_no_floor_is_caught(launch: Launch) -> None:
-    catches(CATCHES, lambda launch, **_: scenario(launch, floor=False), launch)
+@pytest.mark.parametrize("door", DOORS)
+def test_trimming_that_moves_no_floor_is_caught(launch: Launch, door: str) -> None:
+    catches(CATCHES, lambda launch, **_: scenario(launch, door, floor=False), launch)
