@@ -6,7 +6,7 @@ after_publish     its hints are out, the next action has not committed
 mid_broadcast     one hint has reached some of the sockets it is for
 mid_replay        a page has been written to a socket in part
 in_chunk          a worker has told a chunk of a post's audience, and not committed it
-mid_fan_out       it has committed the chunk, and its job stands there still
+mid_fan_out       it has committed the first chunk of a post's audience, and its job stands there still
 """
 
 import os
@@ -112,11 +112,13 @@ def in_chunk(fuse: Fuse) -> None:
 
 
 def mid_fan_out(fuse: Fuse) -> None:
+    """After the last chunk nothing would be left of a fan-out, and nothing could be told a second time."""
     work = jobs._registry[FAN_OUT]
 
-    def then(**arguments: Any) -> None:
-        work(**arguments)
-        fuse.burn()
+    def then(*, after: int, **arguments: Any) -> None:
+        work(after=after, **arguments)
+        if after == 0:
+            fuse.burn()
 
     jobs._registry[FAN_OUT] = then
 
