@@ -35,7 +35,7 @@ class SessionCookieUser:
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if not origin_allowed(header(scope, b"origin"), header(scope, b"host")):
             await receive()
-            await send({"type": "websocket.close", "code": CloseCode.FORBIDDEN})
+            await send({"type": "websocket.close", "code": int(CloseCode.FORBIDDEN)})
             return
         key = session_key_of(header(scope, b"cookie") or "", settings.SESSION_COOKIE_NAME)
         identity, user = await sync_to_async(_person, thread_sensitive=False)(key)

@@ -43,7 +43,7 @@ class FriendsConsumer(AsyncJsonWebsocketConsumer):
         identity = self.scope["identity"]
         if not isinstance(identity, Identity):
             await self.accept()
-            await self.close(code=CloseCode.NOT_AUTHENTICATED)
+            await self.close(code=int(CloseCode.NOT_AUTHENTICATED))  # Daphne takes no subclass of int
             return
         self.room_name = f"user_{self.user.id}"
         await self.channel_layer.group_add(self.room_name, self.channel_name)

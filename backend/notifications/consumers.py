@@ -52,7 +52,7 @@ class NotificationsConsumer(AsyncWebsocketConsumer):
         (self.identity,) = await sync_to_async(authenticate_login, thread_sensitive=False)([Credential(token, None)])
         await self.accept()
         if isinstance(self.identity, Refusal):
-            await self.close(code=CloseCode.NOT_AUTHENTICATED)
+            await self.close(code=int(CloseCode.NOT_AUTHENTICATED))  # Daphne takes no subclass of int
             return
         resume, self.fetched = await sync_to_async(_left_at, thread_sensitive=False)(self.identity.login_id)
         await self._say(CONNECTED)

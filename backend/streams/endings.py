@@ -6,6 +6,9 @@ row, written in the transaction that ended the login, and every gateway looks at
 Row numbers are given before the commit, so a smaller number may appear after a larger one. Whoever follows this table must
 look again at numbers it has passed (`gateway/endings.py` does, for `SETTLED` seconds).
 
+A right that ends travels the same way: `watch_again()` is such a row, by which every gateway asks anew which topics somebody may
+watch. It names a login that does not exist, so that a gateway which does not know this yet closes nothing.
+
 May import: models, bus.
 """
 
@@ -17,12 +20,13 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from .bus import REVOKED, publish_ended
+from .bus import REVOKED, WATCH_AGAIN, publish_ended
 from .models import Ending
 
 SETTLED = 120.0
 """Seconds after which a transaction that took a number has committed it or never will."""
 KEPT = timedelta(days=2)
+NO_LOGIN = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,14 @@ def end_logins(*, user_id: int, login_ids: Sequence[int] | None = None, code: in
     Ending.objects.bulk_create([Ending(user_id=user_id, login_id=one, code=code) for one in ended])
     # robust: a hint that fails after the commit costs a second, and must not turn a done action into an error.
     transaction.on_commit(lambda: publish_ended(user_id=user_id, login_ids=login_ids, code=code), robust=True)
+
+
+def watch_again(user_ids: Sequence[int]) -> None:
+    """What these people may watch has become less: within a second every gateway has asked again, for the connections that
+    are open. Call it in the transaction that takes the right away.
+    """
+    for one in user_ids:
+        end_logins(user_id=one, login_ids=[NO_LOGIN], code=WATCH_AGAIN)
 
 
 def endings_after(number: int) -> list[Ended]:

@@ -1,5 +1,7 @@
 """What the engine counts. Names follow Prometheus' conventions; docs/operate/metrics.md says what to watch at 3 a.m."""
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge
 
 BUS_PUBLISHED = Counter("streams_bus_published_total", "Messages handed to the bus")
@@ -25,3 +27,9 @@ ACKS = Counter("streams_acks_total", "Acknowledgements stored")
 REFUSED = Counter("streams_refused_connections_total", "Handshakes answered with 'come back later'", ["reason"])
 TRIMMED = Counter("streams_trimmed_total", "Entries removed by retention")
 REDACTED = Counter("streams_redacted_total", "Entries emptied because a person was erased")
+
+
+@cache
+def open_connections(door: str) -> Gauge:
+    """`CONNECTIONS` of one door, whose lookup by label is dear."""
+    return CONNECTIONS.labels(door)

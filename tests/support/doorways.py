@@ -8,8 +8,9 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -20,10 +21,19 @@ Headers = Mapping[str, str] | None
 
 
 class Follower(Protocol):
-    """`ended` is a close code, or the status of an HTTP answer; None while it is connected."""
+    """`ended` is a close code, or the status of an HTTP answer; None while it is connected. `ended_at` is by the monotonic
+    clock.
+    """
 
     @property
     def ended(self) -> int | None: ...
+
+    @property
+    def ended_at(self) -> float: ...
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """What it was sent so far."""
 
     def close(self) -> None: ...
 
@@ -38,6 +48,14 @@ class Socket:
     def ended(self) -> int | None:
         return self.client.close_code
 
+    @property
+    def ended_at(self) -> float:
+        return self.client.closed_at
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        return list(self.client.frames)
+
     def close(self) -> None:
         self.client.close()
 
@@ -45,13 +63,12 @@ class Socket:
 class Answer:
     """An answer that does not end by itself: Server-Sent Events, or a long poll that waits."""
 
-    def __init__(
-        self, server: Server, person: SignedIn, query: str, *, accept: str, headers: Mapping[str, str] | None
-    ) -> None:
+    def __init__(self, server: Server, query: str, *, accept: str, headers: Mapping[str, str]) -> None:
         self.ended: int | None = None
+        self.ended_at = 0.0
+        self.frames: list[dict[str, Any]] = []
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-        sent = {"Authorization": f"Bearer {person.access}", "Accept": accept, **(headers or {})}
-        self._connection.request("GET", f"/api/events/?{query}", headers=sent)
+        self._connection.request("GET", f"/api/events/?{query}", headers={"Accept": accept, **headers})
         self._socket = self._connection.sock
         self._begun = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -60,17 +77,24 @@ class Answer:
             assert self._begun.wait(10), "the answer does not begin"
 
     def _read(self) -> None:
-        said = 0
+        code = 0
         try:
             answer = self._connection.getresponse()
             for line in answer:
                 if line.startswith(b"event: caught_up"):
                     self._begun.set()
-                if line.startswith(b"data: ") and b'"type":"close"' in line:
-                    said = json.loads(line.removeprefix(b"data: "))["code"]
-            self.ended = said or answer.status
+                if line.startswith(b"data: "):
+                    frame = json.loads(line.removeprefix(b"data: "))
+                    self.frames.append(frame)
+                    if frame["type"] == "close":
+                        code = frame["code"]
+                if line.startswith(b'{"cursor"'):
+                    self.frames += json.loads(line)["entries"]
+            code = code or answer.status
         except (OSError, http.client.HTTPException):
-            self.ended = said or 1006
+            code = code or 1006
+        self.ended_at = time.monotonic()
+        self.ended = code
         self._begun.set()
 
     def close(self) -> None:
@@ -111,20 +135,36 @@ def notifications(server: Server, person: SignedIn, headers: Headers = None) -> 
 
 def events(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """Server-Sent Events."""
-    return Answer(server, person, f"after={_cursor(server, person)}", accept="text/event-stream", headers=headers)
+    return _follow(server, {**_bearer(person), **(headers or {})}, "text/event-stream")
+
+
+def events_by_cookie(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
+    """Server-Sent Events, as a browser's EventSource asks for them."""
+    return _follow(server, {**_cookie(server, person), **(headers or {})}, "text/event-stream")
 
 
 def long_poll(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
     """A poll that waits."""
-    return Answer(
-        server, person, f"after={_cursor(server, person)}&wait=25", accept="application/json", headers=headers
-    )
+    return _follow(server, {**_bearer(person), **(headers or {})}, "application/json")
 
 
-def _cursor(server: Server, person: SignedIn) -> str:
-    headers = {"Authorization": f"Bearer {person.access}"}
-    cursor: str = httpx.get(f"{server.url}/api/events/", headers=headers).raise_for_status().json()["cursor"]
-    return cursor
+def long_poll_by_cookie(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
+    """A poll that waits, by a page."""
+    return _follow(server, {**_cookie(server, person), **(headers or {})}, "application/json")
+
+
+def _follow(server: Server, shown: Mapping[str, str], accept: str) -> Answer:
+    here = httpx.get(f"{server.url}/api/events/", headers=shown, timeout=20).raise_for_status().json()["cursor"]
+    query = f"after={here}" + ("&wait=25" if accept == "application/json" else "")
+    return Answer(server, query, accept=accept, headers=shown)
+
+
+def _bearer(person: SignedIn) -> dict[str, str]:
+    return {"Authorization": f"Bearer {person.access}"}
+
+
+def _cookie(server: Server, person: SignedIn) -> dict[str, str]:
+    return {"Cookie": person.cookie, "Origin": server.url}
 
 
 DOORWAYS: dict[str, Callable[[Server, SignedIn, Headers], Follower]] = {
@@ -133,5 +173,7 @@ DOORWAYS: dict[str, Callable[[Server, SignedIn, Headers], Follower]] = {
     "/ws/friends/": friends,
     "/ws/notifications/": notifications,
     "Server-Sent Events": events,
+    "Server-Sent Events by cookie": events_by_cookie,
     "long poll": long_poll,
+    "long poll by cookie": long_poll_by_cookie,
 }

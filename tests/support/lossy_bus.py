@@ -1,7 +1,7 @@
 """A bus that does the worst its contract allows: it drops, repeats and reorders, by a seed.
 
 Around a real bus, inside tests or, through `STREAMS["BUS"]`, inside a server that a test has started; there the
-variable LOSSY_BUS says how, such as `drop=0.5,repeat=0.2,reorder=0.2,seed=7`.
+variable LOSSY_BUS says how, such as `drop=0.5,repeat=0.2,reorder=0.2,seed=7`; `only=Hint+Ended` loses none but these.
 """
 
 import asyncio
@@ -20,8 +20,18 @@ HELD_FOR = 0.02
 class LossyBus:
     """Loses signals on their way out; repeats and reorders those that come in."""
 
-    def __init__(self, inner: Bus, *, drop: float = 0, repeat: float = 0, reorder: float = 0, seed: int = 0) -> None:
+    def __init__(
+        self,
+        inner: Bus,
+        *,
+        drop: float = 0,
+        repeat: float = 0,
+        reorder: float = 0,
+        seed: int = 0,
+        only: frozenset[str] = frozenset(),
+    ) -> None:
         self.inner = inner
+        self.only = only
         self.drop, self.repeat, self.reorder = drop, repeat, reorder
         self.dice = random.Random(seed)
         self.dropped = 0
@@ -29,9 +39,12 @@ class LossyBus:
 
     def publish(self, signals: Sequence[Signal]) -> int:
         with self._lock:
-            kept = [signal for signal in signals if self.dice.random() >= self.drop]
+            kept = [signal for signal in signals if not self._may_lose(signal) or self.dice.random() >= self.drop]
             self.dropped += len(signals) - len(kept)
         return self.inner.publish(kept)
+
+    def _may_lose(self, signal: Signal) -> bool:
+        return not self.only or type(signal).__name__ in self.only
 
     async def listen(self, deliver: Deliver, restored: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -67,4 +80,5 @@ def from_environment() -> LossyBus:
         repeat=float(given.get("repeat", 0)),
         reorder=float(given.get("reorder", 0)),
         seed=int(given.get("seed", 0)),
+        only=frozenset(filter(None, given.get("only", "").split("+"))),
     )

@@ -7,6 +7,7 @@ Blocking, with a thread that reads, so that it serves plain tests, asynchronous 
 import itertools
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -29,6 +30,8 @@ class StreamClient:
         self.frames: list[Frame] = []
         self.close_code: int | None = None
         self.close_reason = ""
+        self.closed_at = 0.0
+        """When it ended, by the monotonic clock."""
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -169,6 +172,7 @@ class StreamClient:
             pass
         finally:
             with self._changed:
+                self.closed_at = time.monotonic()
                 code = self.connection.close_code
                 self.close_code = 1006 if code is None else code
                 self.close_reason = self.connection.close_reason or ""

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 import msgspec
 from django.db.models import QuerySet
 
-from accounts.selectors import has_blocked
+from accounts.selectors import block_between
 from chat.actions.send_message import NewMessage
 from chat.models import Conversation, Message
 from friends.pair import lock_pair
@@ -87,13 +87,13 @@ def _tell_senders(receiver_id: int, seq: int, sides: Iterable[Conversation]) -> 
 
 
 def mark_delivered(*, sender_id: int, receiver_id: int, up_to: int) -> None:
-    """The receiver has what the sender wrote up to a message. Nobody learns so of somebody who has blocked them."""
+    """The receiver has what the sender wrote up to a message. Nobody learns so across a block."""
     with recording() as log:
         lock_pair(sender_id, receiver_id)
         side = Conversation.objects.filter(owner_id=sender_id, other_id=receiver_id).first()
         if side is None:
             return
-        blocked = has_blocked(receiver_id, sender_id)
+        blocked = block_between(receiver_id, sender_id)
         news = up_to > side.delivered_up_to and not blocked
         if news:
             side.delivered_up_to = up_to

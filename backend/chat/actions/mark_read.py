@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest
 
 from accounts.models import User
 from accounts.people import Person
+from accounts.selectors import block_between
 from chat.errors import MessageNotFound
 from chat.models import Conversation, Message
 from friends.pair import lock_pair
@@ -16,7 +17,10 @@ from streams.record import recording
 
 
 class MessagesRead(Notification, type="messages_read", frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """To both sides: `by` has read the messages of `with` up to `up_to`, and has `unread` of them left."""
+    """To both sides: `by` has read the messages of `with` up to `up_to`, and has `unread` of them left.
+
+    With a block between them, to the reader alone.
+    """
 
     silent: ClassVar[bool] = True
 
@@ -57,10 +61,13 @@ def mark_conversation_read(*, actor: User, other_id: int, up_to: int | None = No
             return 0
         side.unread, side.read_up_to = left, up_to
         side.save(update_fields=["unread", "read_up_to"])
+        event = MessagesRead(by=actor.pk, with_=other_id, up_to=up_to, unread=left, reader=Person.of(actor))
+        if block_between(actor.pk, other_id):
+            log.add(actor, event)
+            return newly
         theirs = Conversation.objects.filter(owner_id=other_id, other=actor)
         got = {"delivered_up_to": Greatest("delivered_up_to", up_to)} | ({} if left else {"undelivered": False})
         theirs.update(seen_up_to=up_to, **got)
-        event = MessagesRead(by=actor.pk, with_=other_id, up_to=up_to, unread=left, reader=Person.of(actor))
         log.add((actor.pk, other_id), event)
         return newly
 

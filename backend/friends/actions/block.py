@@ -14,6 +14,7 @@ from friends.models import FriendRequest
 from friends.pair import friendship_between, lock_pair, request_between
 from friends.presence import hide_from_each_other
 from notifications.events import Notification, TakenBack
+from streams.endings import watch_again
 from streams.record import Recorder, recording
 
 from .cancel_request import FriendRequestCancelled
@@ -58,6 +59,7 @@ def block(*, actor: User, user_id: int) -> User:
         _, new = Block.objects.get_or_create(blocker=actor, blocked=blocked)
         if new:
             _part(log, actor, blocked)
+            watch_again((actor.pk, blocked.pk))
             log.add(actor, PersonBlocked(person=Person.of(blocked)))
     return blocked
 

@@ -8,6 +8,7 @@ from friends.errors import NotFriends
 from friends.pair import friendship_between, lock_pair
 from friends.presence import hide_from_each_other
 from notifications.events import Notification
+from streams.endings import watch_again
 from streams.record import recording
 
 
@@ -65,4 +66,5 @@ def remove_friend(*, actor: User, friend_id: int) -> User:
         log.add(friend, FriendRemoved(from_user=Person.of(actor)))
         log.add(actor, FriendDropped(friend=Person.of(friend)))
         hide_from_each_other(log, actor.pk, friend.pk)
+        watch_again((actor.pk, friend.pk))
     return friend

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.people import Person
 from accounts.problems import Problem
+from accounts.selectors import block_between
 from notifications.events import Notification
 from posts.cards import PostCard, example_post
 from posts.errors import NothingToSay, PostNotFound
@@ -81,9 +82,16 @@ def edit(*, actor: User, post_id: int, changes: Mapping[str, str]) -> Post:
             raise NothingToSay
         locked.updated_at = timezone.now()
         locked.save(update_fields=[*values, "updated_at"])
-        readers = {actor.pk, locked.target_profile_id if not locked.withheld else None} - {None}
-        log.add([one for one in readers if one is not None], PostEdited(post=PostCard.of(locked)))
+        log.add([actor.pk, *_wall_of(locked)], PostEdited(post=PostCard.of(locked)))
     shown = post_for(actor.pk, post_id)
     if shown is None:
         raise PostNotFound
     return shown
+
+
+def _wall_of(post: Post) -> list[int]:
+    """The owner of the wall, who hears of it unless there is a block between them and the author."""
+    owner_id = post.target_profile_id
+    if owner_id is None or post.withheld or block_between(post.author_id, owner_id):
+        return []
+    return [owner_id]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.people import Person, with_pictures
+from accounts.selectors import blocked_by, blockers_of
 from notifications.events import Notification, TakenBack, who
 from posts.activity import publish_activity
 from posts.cards import excerpt_of
@@ -69,7 +70,10 @@ class PostLike(Notification, type="post_like", frozen=True, kw_only=True, forbid
 
 
 class PostUnlike(Notification, type="post_unlike", frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """To the author: the people of `user_ids` took back their like of post `post_id`, which has `likes` now."""
+    """To the author: the people of `user_ids` took back their like of post `post_id`, which has `likes` now.
+
+    Nobody in `user_ids`: the likes are of people with a block between them and the author, who is told the number alone.
+    """
 
     silent: ClassVar[bool] = True
 
@@ -212,15 +216,17 @@ def tell_likes(*, post_id: int) -> None:
             return
         Post.objects.filter(pk=post.pk).update(likes_told_at=timezone.now(), likes_waiting=False)
         untold = Like.objects.filter(post=post, told=False)
-        user_ids = list(untold.order_by("-pk").values_list("user_id", flat=True))
+        theirs = untold.exclude(user_id__in=blocked_by(post.author_id)).exclude(user_id__in=blockers_of(post.author_id))
+        user_ids = list(theirs.order_by("-pk").values_list("user_id", flat=True))
+        unnamed = untold.update(told=True) - len(user_ids)
         if user_ids:
-            untold.update(told=True)
             people = with_pictures(User.objects.all()).in_bulk(user_ids[:MOST_NAMED])
             named = [people[user_id] for user_id in user_ids[:MOST_NAMED]]
             log.add(post.author_id, _news(post, named, more=len(user_ids) - len(named)))
         gone = list(Like.objects.filter(post=post, gone=True).values_list("user_id", flat=True))
         Like.objects.filter(post=post, gone=True).delete()
-        for at in range(0, len(gone), MOST_IDS):
+        at_least_once = 1 if unnamed and not user_ids else 0
+        for at in range(0, max(len(gone), at_least_once), MOST_IDS):
             part = tuple(gone[at : at + MOST_IDS])
             log.add(
                 post.author_id,

@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 REVOKED = 4004
+WATCH_AGAIN = 0
+"""In the place of a close code: no login has ended, but what the user may watch has changed."""
 
 
 @cache

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .hub import Hub
 
 
+RETRY = 0.5
+"""Seconds before a question that failed on the database is asked again."""
+
+
 class Ephemeral:
     """The watchers and whispers of one hub."""
 
@@ -32,6 +36,8 @@ class Ephemeral:
         self._watchers: dict[str, set[Connection]] = {}
         self._latest: dict[str, bytes] = {}
         self._resting: set[str] = set()
+        self._changes = 0
+        """How often rights have changed; an answer that was asked for before the last time is not believed."""
 
     # Topics
 
@@ -47,7 +53,7 @@ class Ephemeral:
     async def _watch(self, connection: Connection, topics: list[str]) -> None:
         assert connection.identity is not None  # noqa: S101
         try:
-            mine = await self._hub.in_thread(partial(watchable, connection.identity.user_id, topics))
+            mine = await self._allowed(connection.identity.user_id, topics)
         except (DatabaseError, InterfaceError):
             connection.write_control(protocol.error("try_again", "That did not work just now.", 1.0))
             return
@@ -61,6 +67,31 @@ class Ephemeral:
         if missing:
             words = f"There is no such topic for you: {', '.join(missing)[:200]}."
             connection.write_control(protocol.error("unknown_topic", words))
+
+    async def _allowed(self, user_id: int, topics: Sequence[str]) -> set[str]:
+        while True:
+            before = self._changes
+            mine = await self._hub.in_thread(partial(watchable, user_id, topics))
+            if before == self._changes:
+                return mine
+
+    def ask_again(self, user_id: int) -> None:
+        """A right of this user has ended: whatever they watch here, they may do so no longer."""
+        self._changes += 1
+        watching = [one for one in self._hub.by_user.get(user_id, ()) if one.topics]
+        if watching:
+            self._hub.spawn(self._leave_what_is_not_theirs(user_id, watching))
+
+    async def _leave_what_is_not_theirs(self, user_id: int, watching: Sequence[Connection]) -> None:
+        """Without a word: whoever is blocked cannot tell."""
+        asked = {topic for one in watching for topic in one.topics or ()}
+        try:
+            gone = asked - await self._allowed(user_id, sorted(asked))
+        except (DatabaseError, InterfaceError):
+            self._hub.loop.call_later(RETRY, self.ask_again, user_id)
+            return
+        for one in watching:
+            self.unwatch(one, gone)
 
     def unwatch(self, connection: Connection, topics: Iterable[str]) -> None:
         """A client no longer follows topics."""

@@ -13,17 +13,16 @@ import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from functools import partial
 from typing import TypeVar
 
 from django.db import DatabaseError, Error, InterfaceError, close_old_connections
 from django.db import connection as database
 from django.utils.module_loading import import_string
-from prometheus_client import Gauge
 
 from streams import metrics, protocol
 from streams.away import is_away
-from streams.bus import Bus, Ended, Hint, Signal, Whisper, current_bus
+from streams.bus import WATCH_AGAIN, Bus, Ended, Hint, Signal, Whisper, current_bus
 from streams.conf import conf
 from streams.protocol import CloseCode
 from streams.read import Page, Position, pages, positions
@@ -48,11 +47,6 @@ ARRIVALS_A_BATCH = 500
 READS_A_BATCH = 64
 RETRY = 0.5
 """Seconds before a batch that failed on the database is tried again."""
-
-
-@cache
-def _open_connections(door: str) -> Gauge:
-    return metrics.CONNECTIONS.labels(door)
 
 
 class Hub:
@@ -133,7 +127,7 @@ class Hub:
         if self.draining or not self.gate.enter(connection.address):
             return False
         self.count += 1
-        _open_connections(connection.door).inc()
+        metrics.open_connections(connection.door).inc()
         self.rounds.expect_hello(connection)
         return True
 
@@ -142,7 +136,7 @@ class Hub:
         self.count -= 1
         self.left += 1
         self.gate.leave(connection.address)
-        _open_connections(connection.door).dec()
+        metrics.open_connections(connection.door).dec()
         self.greeted.pop(connection, None)
         self.stalled.pop(connection, None)
         self._wanting.pop(connection, None)
@@ -361,7 +355,10 @@ class Hub:
     # Endings
 
     def end(self, ended: Ended) -> None:
-        """Logins have ended: close their connections."""
+        """Logins have ended: close their connections. Or only a right has: ask again who may watch what."""
+        if ended.code == WATCH_AGAIN:
+            self.ephemeral.ask_again(ended.user_id)
+            return
         self.chores.endings.heard(ended)
         for connection in tuple(self.by_user.get(ended.user_id, ())):
             identity = connection.identity

@@ -66,7 +66,7 @@ class Listener(Connection):
         """The process is full or going away; this connection never was in it."""
         self.closed = True
         self._task.cancel()
-        self.hub.spawn(self._say_goodbye(CloseCode.FULL))
+        self.hub.spawn(self._say_goodbye(int(CloseCode.FULL)))
 
     def stop(self) -> None:
         """The consumer's client is gone."""

@@ -34,8 +34,7 @@ TICK = 1.0
 HEADS_A_QUERY = 5_000
 EXPIRY_NOTICE = 60.0
 EXPIRY_GRACE = 25.0
-"""Seconds that an expired token is still good for, so that a refresh on its way is not cut off."""
-EXPIRY_HORIZON = 2 * 86_400.0
+"""Seconds that an open connection outlives its credentials at most, so that a refresh on its way is not cut off."""
 
 
 class Rounds:
@@ -62,9 +61,9 @@ class Rounds:
         self.include_expiry(connection)
 
     def include_expiry(self, connection: Connection) -> None:
-        """Remember when its credentials end, when that is soon enough to matter."""
+        """Remember when its credentials end."""
         ends = connection.expires_at
-        if ends is not None and ends - time.time() < EXPIRY_HORIZON:
+        if ends is not None:
             heapq.heappush(self._expiries, (ends - EXPIRY_NOTICE, next(self._order), connection))
 
     def forget(self, connection: Connection) -> None:
@@ -117,6 +116,8 @@ class Rounds:
         self._end_expired(time.time())
 
     def _end_expired(self, now: float) -> None:
+        """Ended a round too early rather than too late: nothing is sent after the grace."""
+        grace = EXPIRY_GRACE - TICK
         if len(self._expiries) > 2 * self._hub.count + 100:
             # Connections that have gone would be kept for as long as their tokens live.
             self._expiries = [one for one in self._expiries if not one[2].closed]
@@ -126,11 +127,11 @@ class Rounds:
             ends = connection.expires_at
             if connection.closed or ends is None:
                 continue
-            if ends + EXPIRY_GRACE <= now:
+            if ends + grace <= now:
                 connection.close(CloseCode.EXPIRED, "Your sign-in has expired. Refresh it and resume.")
             elif ends - EXPIRY_NOTICE <= now:
                 connection.write_control(protocol.expiring(max(0, int(ends - now))))
-                heapq.heappush(self._expiries, (ends + EXPIRY_GRACE, next(self._order), connection))
+                heapq.heappush(self._expiries, (ends + grace, next(self._order), connection))
 
     async def _sweep(self) -> None:
         hub = self._hub

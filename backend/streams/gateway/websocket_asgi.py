@@ -106,13 +106,13 @@ async def websocket_door(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()
     offered = scope.get("subprotocols") or []
     if not origin_allowed(headers.get("origin"), headers.get("host")) or (offered and SUBPROTOCOL not in offered):
-        await send({"type": "websocket.close", "code": CloseCode.FORBIDDEN})
+        await send({"type": "websocket.close", "code": int(CloseCode.FORBIDDEN)})
         return
     hub = await current_hub()
     session_key = session_key_of(headers.get("cookie", ""), settings.SESSION_COOKIE_NAME)
     connection = AsgiConnection(hub, session_key=session_key, address=address_in(scope))
     if not hub.join(connection):
-        await send({"type": "websocket.close", "code": CloseCode.FULL})
+        await send({"type": "websocket.close", "code": int(CloseCode.FULL)})
         return
     await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None})
     carrier = asyncio.create_task(connection.carry(send), name="asgi door")

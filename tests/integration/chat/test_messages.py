@@ -176,6 +176,18 @@ def test_who_is_blocked_writes_into_the_void_and_cannot_tell(maria: User, pablo:
     assert (refused.status_code, refused.data["code"]) == (400, "blocked_by_you")
 
 
+@pytest.mark.parametrize("reader_blocks", [True, False])
+def test_across_a_block_nobody_learns_what_the_other_reads(maria: User, pablo: User, reader_blocks: bool) -> None:
+    send(client_of(pablo), maria, "before")
+    block(*((maria, pablo) if reader_blocks else (pablo, maria)))
+    before = entries_of(pablo)
+    assert client_of(maria).post(f"/api/messages/conversation/{pablo.pk}/read/").data["marked_read"] == 1
+    assert types_of(maria)[-1] == "messages_read"
+    assert entries_of(pablo) == before
+    (shown,) = client_of(pablo).get(f"/api/messages/conversation/{maria.pk}/").data
+    assert (shown["is_read"], shown["is_delivered"]) == (False, False)
+
+
 def test_what_was_withheld_stays_withheld_after_the_block(maria: User, pablo: User) -> None:
     block(maria, pablo)
     send(client_of(pablo), maria, "hidden")

@@ -17,7 +17,7 @@ from posts.models import Like, Post
 from streams.bus import Whisper, current_bus
 from streams.models import Job
 from tests.support.people import client_of, entries_of, make_person, types_of
-from tests.support.social import at_once, do_jobs
+from tests.support.social import at_once, block, do_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,6 +126,32 @@ def test_the_job_may_run_twice(maria: User, pablo: User, post: Post) -> None:
     liking.tell_likes(post_id=post.pk)
     liking.tell_likes(post_id=post.pk)
     assert len(news(maria)) == 2
+
+
+@pytest.mark.parametrize("author_blocks", [True, False])
+def test_a_like_that_waits_to_be_told_when_a_block_comes_is_a_number_and_no_name(
+    maria: User, pablo: User, post: Post, author_blocks: bool
+) -> None:
+    ines = make_person("ines")
+    for user in (make_person("p0"), pablo, ines):
+        like(actor=user, post_id=post.pk)
+    block(*((maria, pablo) if author_blocks else (pablo, maria)))
+    do_jobs()
+    told = news(maria)[-1]
+    assert (told["type"], told["text"], told["likes"], told["more"]) == ("post_like", "ines liked your post", 3, 0)
+
+
+def test_when_only_those_across_a_block_have_liked_the_author_is_told_how_many_it_is(
+    maria: User, pablo: User, post: Post
+) -> None:
+    like(actor=make_person("p0"), post_id=post.pk)
+    like(actor=pablo, post_id=post.pk)
+    block(maria, pablo)
+    do_jobs()
+    told = news(maria)[-1]
+    assert (told["type"], told["user_ids"], told["likes"]) == ("post_unlike", [], 2)
+    assert [row["count"] for row in client_of(maria).get("/api/notifications/").data["results"]] == [1]
+    assert do_jobs() == 0
 
 
 def test_after_the_window_the_author_hears_at_once_again(maria: User, pablo: User, post: Post) -> None:

@@ -107,6 +107,19 @@ def test_a_wall_post_of_somebody_blocked_stands_for_themselves_alone(maria: User
     assert types_of(ines) == []
 
 
+@pytest.mark.parametrize("owner_blocks", [True, False])
+def test_the_owner_of_a_wall_hears_nothing_of_edits_across_a_block(
+    maria: User, pablo: User, owner_blocks: bool
+) -> None:
+    post = write(client_of(pablo), "on your wall", target_profile_id=maria.pk)
+    block(*((maria, pablo) if owner_blocks else (pablo, maria)))
+    before = entries_of(maria)
+    edited = client_of(pablo).patch(f"/api/posts/{post['id']}/", {"content": "and again"}, format="json")
+    assert edited.status_code == 200
+    assert entries_of(maria) == before
+    assert types_of(pablo)[-1] == "post_edited"
+
+
 def test_a_wall_post_tells_the_walls_owner_and_stands_on_their_page(maria: User, pablo: User, ines: User) -> None:
     befriend(maria, ines)
     post = write(client_of(maria), "happy birthday", target_profile_id=pablo.pk)

@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.support.databases import Template, run_python
-from tests.support.doorways import DOORWAYS, Follower
-from tests.support.lab.doors import Printing
+from tests.support.doorways import DOORWAYS
+from tests.support.lab.house import KINDS, LONG, at_every_door, inhabited
 from tests.support.lab.world import lab_environment
-from tests.support.product import Launch, Product, SignedIn, launching
-from tests.support.profiles import chosen_profile
+from tests.support.product import Launch, Product, SignedIn
 
 A_SECOND = 1.0
 """What is promised. A busy machine is given `SLACK` on top, much less than the ten seconds of any other way to notice."""
 SLACK = 2.0
-LONG = {"HEARTBEAT": 600, "PONG_TIMEOUT": 599, "CONNECTIONS_PER_USER": 40}
 
 CHANGES = {
     "password": "user.set_password('another-long-password'); user.save()",
@@ -34,24 +32,15 @@ user = User.objects.get(pk=int(sys.argv[1]))
 """
 
 
-@pytest.fixture(scope="module", params=["heard", "deaf"])
+@pytest.fixture(scope="module", params=[f"{kind}, {bus}" for kind in KINDS for bus in ("heard", "deaf")])
 def house(
     request: pytest.FixtureRequest, template: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:
     """Every process there is; `deaf` loses every hint."""
-    env = lab_environment(streams=LONG) | ({"LOSSY_BUS": "drop=1"} if request.param == "deaf" else {})
-    folder = tmp_path_factory.mktemp("credentials")
-    with launching(template, lambda: folder / request.param, Printing()) as launch:  # type: ignore[arg-type]
-        yield launch(processes=1 if chosen_profile() == "embedded" else 2, env=env)
-
-
-def at_every_door(product: Product, person: SignedIn) -> dict[str, Follower]:
-    """Logged in twice at most doors: one follower a door and process."""
-    return {
-        f"{name} of {server.log.stem}": open_door(server, person, None)
-        for server in product.servers
-        for name, open_door in DOORWAYS.items()
-    }
+    kind, bus = request.param.split(", ")
+    env = lab_environment(streams=LONG) | ({"LOSSY_BUS": "drop=1"} if bus == "deaf" else {})
+    with inhabited(template, tmp_path_factory.mktemp("credentials"), kind, env) as product:
+        yield product
 
 
 def log_out(product: Product, person: SignedIn) -> None:

@@ -1,11 +1,8 @@
 """Credentials and processes end, and connections with them: within a second, on every process, with a code that says why."""
 
-import hashlib
-import hmac
 import time
 
 import httpx
-import jwt
 import pytest
 
 from tests.support.lab.world import lab_environment
@@ -13,6 +10,7 @@ from tests.support.ledger import Ledger
 from tests.support.processes import await_condition
 from tests.support.product import Launch, Product, SignedIn
 from tests.support.profiles import Profile
+from tests.support.short_lives import token_ending_in
 from tests.support.stream_client import StreamClient
 
 
@@ -147,14 +145,3 @@ def test_a_token_that_ends_is_announced_renewed_or_ended(launch: Launch) -> None
         assert renewed.close_code is None
         person.post("/lab/note/", key="still-here", to=[person.id], writer=1, number=1)
         renewed.await_entries(1)
-
-
-def token_ending_in(product: Product, access: str, seconds: int) -> str:
-    """The same access token with another end, signed with the product's own key."""
-    key = hmac.digest(
-        (product.folder / "secret_key").read_text().strip().encode(),
-        b"numeneon access and refresh tokens",
-        hashlib.sha256,
-    )
-    claims = jwt.decode(access, key, algorithms=["HS256"])
-    return jwt.encode(claims | {"exp": int(time.time()) + seconds}, key, algorithm="HS256")

@@ -16,6 +16,7 @@ from streams.delivery import Delivery, Do, State
 from streams.gateway import hub as hub_module
 from streams.gateway.connection import Connection
 from streams.gateway.endings import Endings
+from streams.gateway.ephemeral import Ephemeral
 from streams.gateway.hub import Hub
 from streams.gateway.identity import Refusal
 from streams.gateway.rounds import Rounds
@@ -174,6 +175,28 @@ def ended_logins_unread() -> None:
     patch(Endings, "read", lambda self: [])
 
 
+def credentials_never_end() -> None:
+    """Whoever came in with a good token stays for ever."""
+    patch(Rounds, "_end_expired", lambda self, now: None)
+
+
+def watches_outlive_rights() -> None:
+    """Who may watch a topic is asked when they begin to, and never again."""
+    patch(Ephemeral, "ask_again", lambda self, user_id: None)
+
+
+def blocks_unasked() -> None:
+    """A block ends the friendship, and nobody asks for it afterwards."""
+    from accounts import selectors
+    from chat import selectors as typing
+    from chat.actions import mark_delivered, mark_read, send_message
+    from posts.actions import edit
+
+    for owner in (selectors, typing, mark_read, mark_delivered, edit):
+        patch(owner, "block_between", lambda one_id, other_id: False)
+    patch(send_message, "has_blocked", lambda blocker_id, blocked_id: False)
+
+
 def numbering_forgotten() -> None:
     """Entries whose head was locked stay unnumbered unless somebody writes again."""
     record.number_pending = lambda user_ids, **named: 0
@@ -195,6 +218,9 @@ MUTANTS: dict[str, Callable[[], None]] = {
         bus_that_fails_requests,
         closes_forgotten,
         ended_logins_unread,
+        credentials_never_end,
+        watches_outlive_rights,
+        blocks_unasked,
         numbering_forgotten,
     )
 }

@@ -1,6 +1,7 @@
 """The hub: many at once, registered before they are read, and a database that comes and goes. No socket, no database."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from streams.conf import conf
 from streams.gateway import hub as hub_module
 from streams.gateway.hub import Hub
 from streams.gateway.identity import Credential, Identity, Refusal
+from streams.gateway.rounds import EXPIRY_GRACE, EXPIRY_NOTICE, TICK
 from streams.gateway.sending_away import AWAY
 from streams.protocol import CloseCode
 from streams.read import Page, Position
@@ -295,3 +297,20 @@ async def test_a_refreshed_token_must_be_of_the_same_login(hub: Hub, database: D
     await until(lambda: "error" in types(door))
     assert door.frames[-1]["code"] == "try_again"
     assert door.close_code is None
+
+
+async def test_a_login_that_lasts_for_months_ends_all_the_same(hub: Hub) -> None:
+    """However far away its end was when it came in."""
+    months = 90 * 86_400.0
+    door, endless = KeepingDoor(hub), KeepingDoor(hub)  # type: ignore[arg-type]
+    ends = time.time() + months
+    for one, login, until_when in ((door, 1, ends), (endless, 2, None)):
+        assert hub.join(one)
+        await hub.admit_known(one, Identity(7, login, until_when))
+    hub.rounds._end_expired(ends - EXPIRY_NOTICE)
+    assert types(door) == ["welcome", "expiring"]
+    hub.rounds._end_expired(ends)
+    assert not door.closed
+    hub.rounds._end_expired(ends + EXPIRY_GRACE - TICK)
+    assert door.close_code == 4200
+    assert not endless.closed
