@@ -67,7 +67,7 @@ class Answer:
         self.ended: int | None = None
         self.ended_at = 0.0
         self.frames: list[dict[str, Any]] = []
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
         self._connection.request("GET", f"/api/events/?{query}", headers={"Accept": accept, **headers})
         self._socket = self._connection.sock
         self._begun = threading.Event()
@@ -144,7 +144,7 @@ def events_by_cookie(server: Server, person: SignedIn, headers: Headers = None) 
 
 
 def long_poll(server: Server, person: SignedIn, headers: Headers = None) -> Follower:
-    """A poll that waits."""
+    """A poll that waits as long as the server lets it, which is a heartbeat."""
     return _follow(server, {**_bearer(person), **(headers or {})}, "application/json")
 
 
@@ -155,7 +155,7 @@ def long_poll_by_cookie(server: Server, person: SignedIn, headers: Headers = Non
 
 def _follow(server: Server, shown: Mapping[str, str], accept: str) -> Answer:
     here = httpx.get(f"{server.url}/api/events/", headers=shown, timeout=20).raise_for_status().json()["cursor"]
-    query = f"after={here}" + ("&wait=25" if accept == "application/json" else "")
+    query = f"after={here}" + ("&wait=90" if accept == "application/json" else "")
     return Answer(server, query, accept=accept, headers=shown)
 
 

@@ -5,31 +5,20 @@ unless it was they who ended too.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from tests.support.databases import Template, run_python
+from tests.support.causes import CAUSES, log_out
+from tests.support.databases import Template
 from tests.support.doorways import DOORWAYS
 from tests.support.lab.house import KINDS, LONG, at_every_door, inhabited
 from tests.support.lab.world import lab_environment
-from tests.support.product import Launch, Product, SignedIn
+from tests.support.product import Launch, Product
 
 A_SECOND = 1.0
 """What is promised. A busy machine is given `SLACK` on top, much less than the ten seconds of any other way to notice."""
 SLACK = 2.0
-
-CHANGES = {
-    "password": "user.set_password('another-long-password'); user.save()",
-    "disabled": "user.is_active = False; user.save()",
-}
-CHANGE = """
-import sys, django
-django.setup()
-from accounts.models import User
-user = User.objects.get(pk=int(sys.argv[1]))
-{change}
-"""
 
 
 @pytest.fixture(scope="module", params=[f"{kind}, {bus}" for kind in KINDS for bus in ("heard", "deaf")])
@@ -41,38 +30,6 @@ def house(
     env = lab_environment(streams=LONG) | ({"LOSSY_BUS": "drop=1"} if bus == "deaf" else {})
     with inhabited(template, tmp_path_factory.mktemp("credentials"), kind, env) as product:
         yield product
-
-
-def log_out(product: Product, person: SignedIn) -> None:
-    person.rest.post("/api/auth/logout/", json={"refresh": person.refresh}).raise_for_status()
-
-
-def end_device(product: Product, person: SignedIn) -> None:
-    """From the list of devices, by its other login."""
-    (mine,) = [one for one in person.rest.get("/api/auth/sessions/").json() if one["current"]]
-    other = product.login(person.person)
-    other.rest.delete(f"/api/auth/sessions/{mine['id']}/").raise_for_status()
-
-
-def change(what: str) -> Callable[[Product, SignedIn], None]:
-    def work(product: Product, person: SignedIn) -> None:
-        run_python("-c", CHANGE.format(change=CHANGES[what]), str(person.id), env=product.env)
-
-    return work
-
-
-def delete_account(product: Product, person: SignedIn) -> None:
-    person.rest.request("DELETE", "/api/auth/me/", json={"password": person.person.password}).raise_for_status()
-
-
-CAUSES: dict[str, tuple[Callable[[Product, SignedIn], None], bool]] = {
-    "logout": (log_out, False),
-    "device ended": (end_device, False),
-    "password changed": (change("password"), True),
-    "account disabled": (change("disabled"), True),
-    "account deleted": (delete_account, True),
-}
-"""What ends a login, and whether it ends the other logins of that person too."""
 
 
 def test_without_the_table_a_login_whose_hint_was_lost_lives_on(launch: Launch) -> None:

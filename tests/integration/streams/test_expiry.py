@@ -13,21 +13,17 @@ import httpx
 import pytest
 
 from tests.support.databases import Template
-from tests.support.doorways import DOORWAYS, Answer, Follower, Socket, events, long_poll, notifications
-from tests.support.lab.house import KINDS, LONG, at_every_door, inhabited, settled_in
+from tests.support.doorways import Answer, Follower, Socket, events, long_poll, notifications
+from tests.support.lab.house import KINDS, LONG, inhabited, settled_in
 from tests.support.lab.world import lab_environment
 from tests.support.processes import await_condition
 from tests.support.product import Launch, Product, SignedIn
-from tests.support.short_lives import end_device_at, token_ending_in
+from tests.support.short_lives import Ending, token_ending_in
 from tests.support.stream_client import StreamClient
 
 GRACE, NOTICE = 4, 5
-LIFE = 12 if len(KINDS) > 1 else 18
-"""Seconds in which every door of every process is opened, with some to spare."""
 SLACK = 2.0
 """Seconds by which a busy machine may be late, on top of the grace. Nothing else would end these connections for minutes."""
-BY_TOKEN = ("/ws/ by token", "Server-Sent Events", "long poll")
-BY_LOGIN = tuple(name for name in DOORWAYS if name not in BY_TOKEN)
 WARNED = ("/ws/ by token", "/ws/ by cookie", "Server-Sent Events", "Server-Sent Events by cookie")
 ENDED = {"long poll": {200}, "long poll by cookie": {200}}
 """How a door that has no close codes ends; the next question is answered 401."""
@@ -43,34 +39,6 @@ def house(
 ) -> Iterator[Product]:
     with inhabited(template, tmp_path_factory.mktemp("expiry"), request.param, short()) as product:
         yield product
-
-
-class Ending:
-    """Two logins of one person that end at the same moment: one's token, and the other one altogether."""
-
-    def __init__(self, product: Product, number: int) -> None:
-        self.product = product
-        self.by_token, self.by_login = (product.login(product.people[number]) for _ in range(2))
-        self.whole = self.by_token.access
-        self.ends = int(time.time()) + LIFE
-        self.by_token.access = token_ending_in(product, self.whole, LIFE)
-        end_device_at(product, self.by_login, self.ends)
-        self.followers: dict[str, Follower] = {}
-        for person, doors in ((self.by_token, BY_TOKEN), (self.by_login, BY_LOGIN)):
-            self.followers |= at_every_door(product, person, {name: DOORWAYS[name] for name in doors})
-        self.written = 0
-
-    def write(self) -> None:
-        self.written += 1
-        note = {"key": f"{self.by_token.id}-{self.written}", "to": [self.by_token.id], "writer": 1}
-        self.by_token.post("/lab/note/", **note, number=self.written)
-
-    def left(self) -> list[str]:
-        return [name for name, one in self.followers.items() if one.ended is None]
-
-    def close(self) -> None:
-        for one in self.followers.values():
-            one.close()
 
 
 def entries_of(follower: Follower) -> list[dict[str, Any]]:
@@ -168,7 +136,7 @@ def test_newer_credentials_are_taken_in_place_at_the_door_that_can_hear(house: P
     }
     try:
         await_condition(
-            lambda: all(warned(one) for one in renewed.values()), within=LIFE + SLACK, about="all are warned"
+            lambda: all(warned(one) for one in renewed.values()), within=ending.life + SLACK, about="all are warned"
         )
         for name, one in renewed.items():
             assert isinstance(one, Socket)
@@ -177,7 +145,7 @@ def test_newer_credentials_are_taken_in_place_at_the_door_that_can_hear(house: P
             )
         await_condition(
             lambda: set(ending.left()) == set(renewed),
-            within=LIFE + GRACE + SLACK,
+            within=ending.life + GRACE + SLACK,
             about="who brought nothing has gone",
         )
         time.sleep(max(0.0, ending.ends + GRACE + SLACK - time.time()))
@@ -225,10 +193,9 @@ def _epoch(url: str, token: str) -> str:
     return str(answer.raise_for_status().json()["cursor"].rpartition(".")[0])
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_credentials_that_nobody_ends_are_noticed(launch: Launch, kind: str) -> None:
+def test_credentials_that_nobody_ends_are_noticed(launch: Launch) -> None:
     """What the tests above would see."""
-    ending = Ending(settled_in(launch, kind, short(LAB_MUTANT="credentials_never_end")), 0)
+    ending = Ending(settled_in(launch, KINDS[0], short(LAB_MUTANT="credentials_never_end")), 0)
     time.sleep(max(0.0, ending.ends + GRACE + SLACK - time.time()))
     left = ending.left()
     ending.close()

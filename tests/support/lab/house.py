@@ -5,6 +5,7 @@ house of each kind.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,7 @@ LONG = {"HEARTBEAT": 600, "PONG_TIMEOUT": 599, "CONNECTIONS_PER_USER": 60}
 KINDS = ("fast", "daphne", "uvicorn") if chosen_profile() == "embedded" else ("all together",)
 OURS = {"fast": 1, "daphne": 0, "uvicorn": 0, "all together": 2}
 """Processes of the product's own server in each."""
+OPENED_TOGETHER = 12
 DEAF = "drop=1,only=Hint+Ended"
 """A bus that loses every hint, and lets through what has no promise."""
 
@@ -49,9 +51,11 @@ def at_every_door(
     person: SignedIn,
     doors: Mapping[str, Callable[[Server, SignedIn, Mapping[str, str] | None], Follower]] = DOORWAYS,
 ) -> dict[str, Follower]:
-    """One follower a door and process."""
-    return {
-        f"{name} of {server.log.stem}": open_door(server, person, None)
-        for server in product.servers
-        for name, open_door in doors.items()
-    }
+    """One follower a door and process, opened together."""
+    with ThreadPoolExecutor(OPENED_TOGETHER) as opening:
+        opened = {
+            f"{name} of {server.log.stem}": opening.submit(open_door, server, person, None)
+            for server in product.servers
+            for name, open_door in doors.items()
+        }
+    return {name: one.result() for name, one in opened.items()}
