@@ -124,6 +124,7 @@ async def _serve(role: str, host: str, port: int, drain: float | None, *, alone:
     from streams.conf import conf
     from streams.gateway.hub import current_hub
     from streams.gateway.websocket_fast import with_hub
+    from streams.gateway.websocket_uvicorn import LimitedSocket
     from streams.jobs import work_for_ever
 
     from .asgi import application
@@ -133,8 +134,10 @@ async def _serve(role: str, host: str, port: int, drain: float | None, *, alone:
         readiness(gateway_only(application) if role == "gateway" else application, lambda: not hub.draining),
         host=host,
         port=port,
-        http=with_hub(hub) if role != "web" else "httptools",
-        ws="wsproto",
+        http=with_hub(hub if role != "web" else None),
+        ws=LimitedSocket,
+        ws_ping_interval=conf().HEARTBEAT,
+        ws_ping_timeout=conf().PONG_TIMEOUT,
         ws_max_size=conf().MAX_FRAME,
         ws_per_message_deflate=False,
         lifespan="off",

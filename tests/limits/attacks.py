@@ -16,6 +16,7 @@ from tests.limits.wire import CONTINUATION, PING, TEXT, Refused, Target, Wire, f
 Endings = Counter[str]
 Attack = Callable[[Target, float], Coroutine[Any, Any, Endings]]
 MEBIBYTE = 1 << 20
+OFFER = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"
 
 
 async def again_and_again(target: Target, seconds: float, count: int, once: Callable[[int], Awaitable[str]]) -> Endings:
@@ -46,8 +47,7 @@ def signed_in(target: Target, then: Callable[[Wire], Awaitable[str]]) -> Callabl
     async def once(number: int) -> str:
         wire = await Wire.open(target, receive_buffer=4096)
         try:
-            await wire.upgrade(target)
-            await wire.hello(target.tokens[number % len(target.tokens)])
+            await wire.enter(target, number)
             return await then(wire)
         finally:
             wire.drop()
@@ -111,7 +111,7 @@ async def deflate_bomb(target: Target, seconds: float) -> Endings:
     async def once(number: int) -> str:
         wire = await Wire.open(target)
         try:
-            answer = await wire.upgrade(target, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
+            answer = await wire.upgrade(target, OFFER, number=number)
             if b"permessage-deflate" in answer.lower():
                 return "negotiated"
             wire.writer.write(frame(TEXT, bomb[:-4], reserved=0x40))

@@ -1,5 +1,7 @@
 """Attack a server and look at what honest clients notice: `python -m tests.limits.measure [--write] [NAME …]`.
 
+What is written takes the place of the same attack's line in the page; the lines of the others stay.
+
 For each attack: honest clients follow their streams while notes are written; five seconds of peace, the attack from a process
 of its own, five seconds of peace again. What counts is the ratio of the latencies, and the memory.
 """
@@ -132,32 +134,43 @@ def measure(name: str) -> Row:
         return asyncio.run(observe(name, port, leash, people, setting))
 
 
-def table(rows: list[Row]) -> str:
-    """In Markdown."""
-    lines = [
-        "| attack | how it ended | honest clients | p50 ms before, during, after | during ÷ before "
-        "| p99 ms before, during, after | during ÷ before | server MB before, peak, after |",
-        "|---|---|--:|--:|--:|--:|--:|--:|",
+HEAD = (
+    "| attack | how it ended | honest clients | p50 ms before, during, after | during ÷ before "
+    "| p99 ms before, during, after | during ÷ before | server MB before, peak, after |"
+)
+
+
+def about(name: str) -> str:
+    """What an attack does: the first cell of its line."""
+    return (ATTACKS[name].__doc__ or "").rstrip(".")
+
+
+def line(row: Row) -> str:
+    """A row in Markdown."""
+    endings = ", ".join(f"{how} × {count}" for how, count in sorted(row.endings.items()))
+    cells = [about(row.name), endings, str(row.clients), _ms(row.median), f"{row.median[1] / row.median[0]:.1f}"]
+    cells += [
+        _ms(row.worst),
+        f"{row.worst[1] / row.worst[0]:.1f}",
+        ", ".join(f"{size / 1024:.0f}" for size in row.memory),
     ]
-    for row in rows:
-        endings = ", ".join(f"{how} × {count}" for how, count in sorted(row.endings.items()))
-        about = (ATTACKS[row.name].__doc__ or "").rstrip(".")
-        cells = [about, endings, str(row.clients), _ms(row.median), f"{row.median[1] / row.median[0]:.1f}"]
-        cells += [
-            _ms(row.worst),
-            f"{row.worst[1] / row.worst[0]:.1f}",
-            ", ".join(f"{size / 1024:.0f}" for size in row.memory),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return f"| {' | '.join(cells)} |"
+
+
+def merged(lines: dict[str, str], page: str) -> list[str]:
+    """The lines of all attacks: these, and of the others what the page has."""
+    had = {one.split(" | ")[0].removeprefix("| "): one for one in page.splitlines() if one.startswith("| ")}
+    every = {name: lines.get(name) or had.get(about(name)) for name in ATTACKS}
+    return [one for one in every.values() if one]
 
 
 def _ms(seconds: list[float]) -> str:
     return ", ".join(f"{one * 1000:.1f}" for one in seconds)
 
 
-def page(rows: list[Row]) -> str:
-    """The document of the last run."""
+def page(lines: list[str]) -> str:
+    """The document."""
+    table = "\n".join([HEAD, "|---|---|--:|--:|--:|--:|--:|--:|", *lines])
     return f"""# What attackers change
 
 Written by `python -m tests.limits.measure --write` on {datetime.now(UTC):%Y-%m-%d}; {os.cpu_count()} cores, {platform.system()},
@@ -168,9 +181,10 @@ end is the attack.
 Each attack lasts fifteen seconds or more, whoever is thrown out comes back after half a second. Latency is from the beginning
 of the HTTP request that writes a note to its frame in an honest client, over all of them; no note was missed by any honest
 client. `closed`: the server hung up on a client that did not read why; `reset`: likewise, without a close frame. A number is
-the close code; docs/reference tells what it means.
+the close code; docs/reference tells what it means. Which limit is crossed at which door by which test:
+[limits, door by door](../reference/limits.md).
 
-{table(rows)}
+{table}
 """
 
 
@@ -180,18 +194,18 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ATTACKS)}; all when none is named")
-    parser.add_argument("--write", action="store_true", help="write the result to docs/operate/limits.md")
+    parser.add_argument("--write", action="store_true", help="put the result into docs/operate/limits.md")
     chosen = parser.parse_args()
     surroundings = profiles.enter()
-    rows: list[Row] = []
+    lines: dict[str, str] = {}
     try:
         for name in chosen.names or ATTACKS:
-            rows.append(measure(name))
-            print(table(rows[-1:]).splitlines()[-1], flush=True)
+            lines[name] = line(measure(name))
+            print(lines[name], flush=True)
+            if chosen.write:
+                PAGE.write_text(page(merged(lines, PAGE.read_text() if PAGE.exists() else "")))
     finally:
         surroundings.leave()
-    if chosen.write:
-        PAGE.write_text(page(rows))
     return 0
 
 

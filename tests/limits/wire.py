@@ -14,6 +14,7 @@ MASK = b"\0\0\0\0"
 """All zero, so that payloads can be written as they are; a mask may be any four bytes (RFC 6455, 5.3)."""
 TEXT, CONTINUATION, PING, CLOSE = 0x1, 0x0, 0x9, 0x8
 END = b"\r\n\r\n"
+STREAM, FRIENDS, NOTIFICATIONS = "/ws/", "/ws/friends/", "/ws/notifications/"
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,22 @@ class Target:
     tokens: tuple[str, ...]
     most: int = 1_000
     """Attackers at once, whatever the attack would like."""
+    door: str = STREAM
+    cookies: tuple[str, ...] = ()
+    """Of the same people, for the door that takes nothing else."""
 
-    def head(self, *lines: str, end: bool = True) -> bytes:
-        """A handshake; more header lines may be given."""
+    def head(self, *lines: str, end: bool = True, number: int = 0) -> bytes:
+        """A handshake; more header lines may be given. At the doors that know no hello it tells who comes."""
+        address = self.door
+        if self.door == STREAM:
+            lines = ("Sec-WebSocket-Protocol: numeneon.v1", *lines)
+        elif self.door == NOTIFICATIONS:
+            address += f"?token={self.tokens[number % len(self.tokens)]}"
+        else:
+            lines = (f"Cookie: {self.cookies[number % len(self.cookies)]}", *lines)
         asked = [
-            *("GET /ws/ HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Connection: Upgrade", "Upgrade: websocket"),
-            *("Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}", "Sec-WebSocket-Protocol: numeneon.v1", *lines),
+            *(f"GET {address} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Connection: Upgrade", "Upgrade: websocket"),
+            *("Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}", *lines),
         ]
         return "\r\n".join([*asked, "", ""] if end else [*asked, ""]).encode()
 
@@ -73,9 +84,9 @@ class Wire:
         await asyncio.get_running_loop().sock_connect(connected, ("127.0.0.1", target.port))
         return cls(*await asyncio.open_connection(sock=connected, limit=receive_buffer or 1 << 16))
 
-    async def upgrade(self, target: Target, *lines: str) -> bytes:
+    async def upgrade(self, target: Target, *lines: str, number: int = 0) -> bytes:
         """Make the handshake; the answer's head."""
-        self.writer.write(target.head(*lines))
+        self.writer.write(target.head(*lines, number=number))
         return await asyncio.wait_for(self.reader.readuntil(END), 20)
 
     async def hello(self, token: str) -> None:
@@ -85,6 +96,12 @@ class Wire:
         if opcode == CLOSE:
             raise Refused(str(int.from_bytes(payload[:2], "big")))
         assert json.loads(payload)["type"] == "welcome", payload
+
+    async def enter(self, target: Target, number: int) -> None:
+        """Be let in as one of the people."""
+        await self.upgrade(target, number=number)
+        if target.door == STREAM:
+            await self.hello(target.tokens[number % len(target.tokens)])
 
     async def receive(self, within: float = 20) -> tuple[int, bytes]:
         """The next frame."""

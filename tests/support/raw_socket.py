@@ -59,7 +59,8 @@ class RawSocket:
             "Sec-WebSocket-Protocol": "numeneon.v1",
         } | {name.replace("_", "-"): value for name, value in headers.items()}
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
-        self.send(f"GET {self.place.path or '/'} HTTP/1.1\r\n{head}\r\n".encode())
+        query = f"?{self.place.query}" if self.place.query else ""
+        self.send(f"GET {self.place.path or '/'}{query} HTTP/1.1\r\n{head}\r\n".encode())
         return self.head().split(b"\r\n")[0]
 
     def head(self) -> bytes:

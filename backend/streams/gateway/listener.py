@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from streams.conf import conf
 from streams.cursor import Cursor
 from streams.protocol import CloseCode
 
@@ -25,19 +26,22 @@ Close = Callable[[int], Awaitable[None]]
 class Listener(Connection):
     """Calls `receive(seq, body)` for every entry, and `close(code)` when the gateway ends the connection."""
 
-    __slots__ = ("_close", "_outbox", "_task")
+    __slots__ = ("_close", "_outbox", "_task", "_waiting")
     door = "channels"
 
     def __init__(self, hub: Hub, *, receive: Receive, close: Close, address: str = "") -> None:
         super().__init__(hub, session_key=None, address=address)
-        self._outbox: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
+        self._outbox: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
+        self._waiting = 0
         self._close = close
         self._task = asyncio.create_task(self._carry(receive), name="stream listener")
 
     async def _carry(self, receive: Receive) -> None:
-        while (item := await self._outbox.get()) is not None:
-            await receive(*item)
-            if self._outbox.qsize() < LOW:
+        while True:
+            seq, body = await self._outbox.get()
+            await receive(seq, body)
+            self._waiting -= len(body)
+            if not self._waiting:
                 self.drained()
 
     def write(self, frame: bytes) -> None:
@@ -48,7 +52,8 @@ class Listener(Connection):
 
     def write_entry(self, seq: int, body: bytes) -> None:
         self._outbox.put_nowait((seq, body))
-        if self._outbox.qsize() > HIGH:
+        self._waiting += len(body)
+        if self._waiting > conf().WRITE_BUFFER:
             self.full()
 
     def ping(self) -> None:
@@ -72,9 +77,6 @@ class Listener(Connection):
         """The consumer's client is gone."""
         self.lost()
         self._task.cancel()
-
-
-HIGH, LOW = 100, 20
 
 
 async def listen(

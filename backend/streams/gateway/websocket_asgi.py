@@ -112,7 +112,7 @@ async def websocket_door(scope: Scope, receive: Receive, send: Send) -> None:
     session_key = session_key_of(headers.get("cookie", ""), settings.SESSION_COOKIE_NAME)
     connection = AsgiConnection(hub, session_key=session_key, address=address_in(scope))
     if not hub.join(connection):
-        await send({"type": "websocket.close", "code": int(CloseCode.FULL)})
+        await _turn_away(scope, send)
         return
     await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None})
     carrier = asyncio.create_task(connection.carry(send), name="asgi door")
@@ -123,6 +123,18 @@ async def websocket_door(scope: Scope, receive: Receive, send: Send) -> None:
         carrier.cancel()
         with contextlib.suppress(asyncio.CancelledError, OSError, RuntimeError):
             await carrier
+
+
+async def _turn_away(scope: Scope, send: Send) -> None:
+    """Full, or going away. A close before the handshake would be told as 403, which means that it is for good."""
+    if "websocket.http.response" in (scope.get("extensions") or {}):
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"2")]
+        await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": b"This server is full or restarting."})
+        return
+    offered = SUBPROTOCOL in (scope.get("subprotocols") or [])
+    await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None})
+    await send({"type": "websocket.close", "code": int(CloseCode.FULL), "reason": "This server is full or restarting."})
 
 
 async def _take_in(connection: AsgiConnection, receive: Receive) -> None:

@@ -36,6 +36,8 @@ BUFFER_LOOK = 0.25
 KERNEL_BUFFER = 128 * 1024
 LINGER = 2.0
 """Seconds a client has to answer our close frame."""
+ANSWER_STALLS = 6
+"""Write stalls in which a client must have read something of an answer over HTTP: a slow line may load a large file."""
 LEFTOVER = 16 * 1024
 """Bytes that are read while we wait for that answer. A flood would keep the loop busy for all of `LINGER`."""
 
@@ -216,6 +218,7 @@ class OnePort(HttpToolsProtocol):
     _fruitless = 0
     """Bytes since anything was made of them. The parser joins the pieces of one header itself, copying them each time."""
     _head_timer: asyncio.TimerHandle | None = None
+    _stall_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -250,6 +253,7 @@ class OnePort(HttpToolsProtocol):
         try:
             self._feed(data)
         except httptools.HttpParserUpgrade as upgrade:
+            self._stop_stall_timer()
             if self.hub is not None and self.url.partition(b"?")[0] == PATH:
                 self._take_over(self.hub, data[upgrade.args[0] :])
             elif self._should_upgrade():
@@ -276,7 +280,33 @@ class OnePort(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_head_timer()
+        self._stop_stall_timer()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_reading(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        self._stop_stall_timer()
+        super().resume_writing()
+
+    def _expect_reading(self, waiting: int) -> None:
+        self._stop_stall_timer()
+        patience = ANSWER_STALLS * conf().WRITE_STALL
+        self._stall_timer = self.loop.call_later(patience, self._look_whether_read, waiting)
+
+    def _look_whether_read(self, waiting: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left < waiting:
+            self._expect_reading(left)
+        else:
+            self.transport.abort()
+
+    def _stop_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
 
     def _stop_head_timer(self) -> None:
         if self._head_timer is not None:
@@ -353,6 +383,6 @@ def _refusal(headers: dict[bytes, bytes]) -> tuple[str, bytes, str] | None:
     return None
 
 
-def with_hub(hub: Hub) -> type[Any]:
-    """Uvicorn's protocol class for one process, knowing its hub."""
+def with_hub(hub: Hub | None) -> type[Any]:
+    """Uvicorn's protocol class for one process, knowing its hub; without one, `/ws/` goes on to ASGI too."""
     return type("OnePortWithHub", (OnePort,), {"hub": hub})

@@ -1,19 +1,25 @@
-"""Limits that count connections are the same at every door: what is allowed is let in, one more is not.
+"""Limits that are the same at every door: what is allowed is let in, one more is not.
 
-Per person, per address and per process. Limits of what is said on a connection are crossed in
-tests/integration/streams/test_limits.py and streams_more/test_sse.py, doors that are read slowly in test_abuse.py.
+Which limit is crossed at which door by which test is a table: tests/limits/table.py.
 """
 
 import time
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.support.doorways import DOORWAYS, Follower
+from tests.limits.asking import ask
+from tests.limits.doors import FOLLOWERS, HTTP, POLLS, SERVERS, SSE, SSE_COOKIE, WAITING, shown
+from tests.limits.table import crossed_at
+from tests.support.doorways import Follower, Socket
+from tests.support.lab.doors import AsgiServer
 from tests.support.lab.world import lab_environment
 from tests.support.processes import await_condition
 from tests.support.product import Launch, Product, SignedIn
+from tests.support.profiles import chosen_profile
 
 QUIET = {"HEARTBEAT": 600, "PONG_TIMEOUT": 599}
 MOST = 3
@@ -28,12 +34,15 @@ class Guests:
     def __init__(self, door: str, product: Product) -> None:
         self.door, self.product = door, product
         self.inside: list[Follower] = []
+        self.told_to_wait: str | None = None
+        """What the last refusal said, at a door that refuses by an HTTP answer."""
 
     def come(self, person: SignedIn, headers: Mapping[str, str] | None = None) -> int | None:
         """One more; None when it is in, else how it was turned away."""
         try:
-            follower = DOORWAYS[self.door](self.product.servers[0], person, headers)
+            follower = FOLLOWERS[self.door](self.product.servers[0], person, headers)
         except InvalidStatus as refused:
+            self.told_to_wait = refused.response.headers.get("Retry-After")
             return int(refused.response.status_code)
         deadline = time.monotonic() + SETTLED
         while follower.ended is None and time.monotonic() < deadline:
@@ -46,23 +55,31 @@ class Guests:
         return ended
 
 
-@pytest.fixture(params=DOORWAYS)
-def door(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def guests(door: str, launch: Launch, limits: dict[str, object], request: pytest.FixtureRequest) -> Iterator[Guests]:
+    if door in SERVERS and chosen_profile() != "embedded":
+        pytest.skip("other people's servers do not differ by profile")
     variables: dict[str, str] = getattr(request, "param", {})
-    made = Guests(door, launch(env=lab_environment(streams=QUIET | limits) | variables))
+    env = lab_environment(streams=QUIET | limits) | variables
+    made = Guests(door, launch(env=env, processes=0 if door in SERVERS else 1))
+    if door in SERVERS:
+        kind = SERVERS[door]
+        made.product.servers.append(AsgiServer(kind, env=made.product.env, log=made.product.folder / f"{kind}.log"))
+        made.product.servers[0].start()
     yield made
     for one in made.inside:
         one.close()
 
 
+def at_doors(test: str) -> pytest.MarkDecorator:
+    """Every door at which the table says that this test crosses a limit."""
+    return pytest.mark.parametrize("door", crossed_at(test))
+
+
 PROXY = {"BEHIND_PROXY": "1"}
 
 
+@at_doors("test_one_person_has_so_many_and_one_of_them_makes_room")
 @pytest.mark.parametrize("limits", [{"CONNECTIONS_PER_USER": MOST}])
 def test_one_person_has_so_many_and_one_of_them_makes_room(guests: Guests) -> None:
     person = guests.product.login(guests.product.people[0])
@@ -76,6 +93,7 @@ def test_one_person_has_so_many_and_one_of_them_makes_room(guests: Guests) -> No
     assert (others.ended, newest.ended) == (None, None)
 
 
+@at_doors("test_one_address_has_so_many_and_of_ipv6_the_64")
 @pytest.mark.parametrize("limits", [{"CONNECTIONS_PER_ADDRESS": MOST}])
 @pytest.mark.parametrize("guests", [PROXY], indirect=True, ids=["behind a proxy"])
 def test_one_address_has_so_many_and_of_ipv6_the_64(guests: Guests) -> None:
@@ -93,6 +111,7 @@ def test_one_address_has_so_many_and_of_ipv6_the_64(guests: Guests) -> None:
     await_condition(lambda: at("2001:db8:1:2::5", 0) is None, within=5, about="who goes makes room", every=0.2)
 
 
+@at_doors("test_an_address_that_no_proxy_of_ours_tells_is_not_believed")
 @pytest.mark.parametrize("limits", [{"CONNECTIONS_PER_ADDRESS": 1}])
 def test_an_address_that_no_proxy_of_ours_tells_is_not_believed(guests: Guests) -> None:
     """Everybody is at the same loopback address, which is the operator's own and not limited."""
@@ -101,6 +120,7 @@ def test_an_address_that_no_proxy_of_ours_tells_is_not_believed(guests: Guests) 
     assert [guests.come(person, headers) for _ in range(2)] == [None, None]
 
 
+@at_doors("test_one_process_has_so_many")
 @pytest.mark.parametrize("limits", [{"CONNECTIONS_PER_PROCESS": MOST}])
 def test_one_process_has_so_many(guests: Guests) -> None:
     people = [guests.product.login(one) for one in guests.product.people[: MOST + 1]]
@@ -108,3 +128,77 @@ def test_one_process_has_so_many(guests: Guests) -> None:
     assert guests.come(people[MOST]) in FULL
     guests.inside.pop().close()
     await_condition(lambda: guests.come(people[MOST]) is None, within=5, about="who goes makes room", every=0.2)
+
+
+@at_doors("test_one_process_takes_so_many_in_a_second_and_says_when_to_come_back")
+@pytest.mark.parametrize("limits", [{"HANDSHAKES_PER_SECOND": 0.2}])
+def test_one_process_takes_so_many_in_a_second_and_says_when_to_come_back(guests: Guests) -> None:
+    """One, and none for the next five seconds."""
+    first, second = (guests.product.login(one) for one in guests.product.people[:2])
+    assert guests.come(first) is None
+    refused_with = guests.come(second)
+    assert refused_with in FULL
+    if refused_with == 503 and guests.door not in WAITING:
+        assert guests.told_to_wait == "2"
+    if guests.door in WAITING:
+        accept = "text/event-stream" if guests.door in (SSE, SSE_COOKIE) else "application/json"
+        asked = {**shown(second, by_cookie="cookie" in guests.door), "Accept": accept}
+        refused = httpx.get(second.server.url + "/api/events/?wait=5", headers=asked, timeout=10)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+    await_condition(lambda: guests.come(second) is None, within=20, about="who comes later is let in", every=0.5)
+
+
+GONE = {1001, 1006, 1012, 4100, 200, 503}
+
+
+@at_doors("test_a_process_that_goes_away_keeps_nobody")
+@pytest.mark.parametrize("limits", [{"DRAIN": 30}])
+def test_a_process_that_goes_away_keeps_nobody(guests: Guests) -> None:
+    """Told to take one second for it (`--drain 1`), it has sent everybody away and is gone soon after."""
+    person, other = (guests.product.login(one) for one in guests.product.people[:2])
+    assert [guests.come(person), guests.come(other)] == [None, None]
+    guests.product.servers[0].stop(within=15)
+    await_condition(lambda: all(one.ended for one in guests.inside), within=5, about="all have been sent away")
+    assert {one.ended for one in guests.inside} <= GONE
+
+
+@at_doors("test_the_largest_entry_reaches_every_door_and_a_larger_one_is_none")
+@pytest.mark.parametrize("limits", [{}])
+def test_the_largest_entry_reaches_every_door_and_a_larger_one_is_none(guests: Guests) -> None:
+    """To the byte: tests/unit/streams/test_events.py."""
+    person = guests.product.login(guests.product.people[0])
+    before = ask(POLLS[0], person, None).cursor if guests.door not in SERVERS else ""
+    size, too_large = 8_000, 32_000
+    if guests.door not in HTTP:
+        assert guests.come(person) is None
+    while too_large - size > 16:
+        tried = (size + too_large) // 2
+        size, too_large = (tried, too_large) if _written(person, tried) else (size, tried)
+    assert 30_000 < 2 * size < 32_768, "the name is there twice, as a member and in the words"
+    if guests.door in HTTP:
+        while (told := ask(guests.door, person, before)).more:
+            before = told.cursor
+        largest = max(told.sizes)
+    else:
+        (follower,) = guests.inside
+        assert isinstance(follower, Socket)
+        client = follower.client
+
+        def seen() -> int:
+            return max((len(frame_of["from_user"]["username"]) for frame_of in _people(client.frames)), default=0)
+
+        client.await_frames(lambda: seen() >= size, about="the largest entry")
+        largest = seen()
+    assert size <= largest < too_large
+
+
+def _written(person: SignedIn, size: int) -> bool:
+    key = f"{size:05}"
+    note = {"key": key, "to": [person.id], "writer": person.id, "number": size, "pad": "x" * (size - len(key))}
+    return person.rest.post("/lab/note/", json={**note, "as": "friend_request"}).status_code == 201
+
+
+def _people(frames: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What tells of a person, in whatever dialect."""
+    found = [frame.get("data") or frame for frame in list(frames)]
+    return [frame for frame in found if "from_user" in frame]

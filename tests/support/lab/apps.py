@@ -11,12 +11,22 @@ class LabConfig(AppConfig):
     label = "lab"
 
     def ready(self) -> None:
-        from . import arrivals, dying, faulty_durability, faulty_healing, faulty_herding, mutants, telling
+        from . import (
+            arrivals,
+            dying,
+            faulty_durability,
+            faulty_healing,
+            faulty_herding,
+            faulty_limits,
+            mutants,
+            telling,
+        )
 
         telling.register()
         mutants.MUTANTS.update(faulty_healing.MUTANTS)
         mutants.MUTANTS.update(faulty_durability.MUTANTS)
         mutants.MUTANTS.update(faulty_herding.MUTANTS)
+        mutants.MUTANTS.update(faulty_limits.MUTANTS)
         if os.environ.get("LAB_MUTANT"):
             mutants.become(os.environ["LAB_MUTANT"])
         if os.environ.get("LAB_DAYS"):

@@ -1,4 +1,7 @@
-"""The same `/ws/` behind three servers: the fast door of `huddl serve`, and the ASGI door under Daphne and under Uvicorn."""
+"""The same `/ws/` behind three servers: the fast door of `huddl serve`, and the ASGI door under Daphne and under Uvicorn.
+
+The kind `cookie` is the fast door as a browser opens it.
+"""
 
 import http.client
 import sys
@@ -64,14 +67,36 @@ class Door:
     def url(self) -> str:
         return self.server.ws_url + "/ws/"
 
+    @property
+    def by_cookie(self) -> bool:
+        return self.kind == "cookie"
+
+    @property
+    def is_fast(self) -> bool:
+        return self.kind in ("fast", "cookie")
+
     def fresh(self) -> SignedIn:
-        return self.product.person(next(self._next), server=self.server)
+        number = next(self._next)
+        if self.by_cookie:
+            return self.product.login(self.product.people[number], server=self.server)
+        return self.product.person(number, server=self.server)
 
     def open(self, person: SignedIn, resume: str | None = None) -> StreamClient:
+        if self.by_cookie:
+            shown = {"cookie": person.cookie, "origin": self.server.url}
+            return StreamClient.open(self.url, resume=resume, **shown)
         return StreamClient.open(self.url, token=person.access, resume=resume)
 
     def connect(self, **options: Any) -> StreamClient:
         return StreamClient.connect(self.url, **options)
+
+    def approach(self, person: SignedIn) -> StreamClient:
+        """Connect and say nothing yet; a browser's cookie is there from the beginning."""
+        return self.connect(cookie=person.cookie, origin=self.server.url) if self.by_cookie else self.connect()
+
+    def hello(self, person: SignedIn) -> dict[str, Any]:
+        """What this person says first."""
+        return {"type": "hello"} if self.by_cookie else {"type": "hello", "token": person.access}
 
     def write(self, person: SignedIn, count: int = 1, *, first: int = 1, pad: int = 0) -> None:
         """Write notes to one person."""
@@ -96,8 +121,9 @@ def opened(kind: str, template: Template, folder: Path, *, people: int = 40, **s
     """A server of this kind, for as long as the block lasts."""
     with launching(template, lambda: folder / kind, cast("pytest.Item", Printing())) as launch:
         env = lab_environment(streams=streams) | {"ALLOWED_HOSTS": "localhost,127.0.0.1,testserver"}
-        product = launch(processes=1 if kind == "fast" else 0, people=people, env=env)
-        if kind != "fast":
+        ours = kind in ("fast", "cookie")
+        product = launch(processes=1 if ours else 0, people=people, env=env)
+        if not ours:
             server = AsgiServer(kind, env=product.env, log=product.folder / f"{kind}.log")
             product.servers.append(server)
             server.start()

@@ -13,6 +13,8 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.people import Person
+from friends.actions.send_request import FriendRequested
 from streams.events import Event
 from streams.record import recording
 
@@ -37,8 +39,9 @@ class Refused(Exception):
 
 @csrf_exempt
 def note(request: HttpRequest) -> HttpResponse:
-    """POST {"key","to":[…],"writer","number","pad"?,"then"?}: 201 done, 200 was done before, 409 not done.
+    """POST {"key","to":[…],"writer","number","pad"?,"as"?,"then"?}: 201 done, 200 was done before, 409 not done.
 
+    `as` may be `"friend_request"`: an event of the product's, which all doors tell of.
     `then` may be `"refuse"` (the action fails at its end) or `"break"` (the database refuses the commit).
     """
     asked = json.loads(request.body)
@@ -69,6 +72,12 @@ def write(asked: dict[str, object]) -> None:
             number=int(str(asked["number"])),
             pad=str(asked.get("pad", "")),
         )
+        if asked.get("as") == "friend_request":
+            # Every door tells of these. A name has no length here.
+            stranger = Person(id=event.writer, username=event.key + event.pad, first_name="", last_name="")
+            request = FriendRequested(request_id=event.number, from_user=stranger, created_at=datetime.now(UTC))
+            log.add(asked["to"], request)  # type: ignore[arg-type]
+            return
         if asked.get("by") == "worker":
             told: dict[str, Any] = {"key": event.key, "writer": event.writer, "number": event.number, "after": 0}
             log.enqueue("lab.tell", pause=asked.get("pause", 0), **told)
