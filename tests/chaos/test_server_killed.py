@@ -11,13 +11,18 @@ CATCHES = "says_that_was_all"
 
 def scenario(launch: Launch, **env: str) -> Outcome:
     with World(launch, processes=PROCESSES, followers=3, node=1, env=env) as world:
-        world.write(240, writers=3, pause=0.02)
+        world.write(20_000, writers=3, pause=0.02)
         for number in range(3):
-            world.await_done(50 * (number + 1))
+            world.await_done(world.done + 50)
             victim = world.servers[number % PROCESSES]
             victim.kill()
             time.sleep(0.5)
             victim.start()
+        world.await_done(world.done + 20)
+        for follower in world.followers:
+            follower.cut()  # while the only server was dead, there was nothing to miss
+        world.await_done(world.done + 60)
+        world.enough()
         return end(world, bound=5)
 
 
