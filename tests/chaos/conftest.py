@@ -77,6 +77,13 @@ def fragile(
             postgres_server.start()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A case bounds what the product may take; how long its machine takes to start everything is another matter."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A case that is skipped is told in the table, with its reason."""
