@@ -35,6 +35,8 @@ LONGEST = 8.0
 """Seconds after which somebody who is still there counts as left."""
 GRACE = 25
 BLOCK, EXPIRY = "block: typing, counts of likes", "credentials run out, after their end"
+FLOWING = frozenset({"typing", "post_activity"})
+"""What goes on without a pause. That a friendship is over is an entry, which may come later when its hint is lost."""
 HEARD, LOST = "heard", "lost"
 
 
@@ -105,7 +107,12 @@ def blocked(product: Product, number: int) -> Worst:
         shown = 0
         late = Worst(0.0, "nowhere", sum(len(side.followers) for side, _ in one.sides()))
         while time.monotonic() < began + 4:
-            reached = [name for side, other in one.sides() for name, _ in side.reached_by(other)]
+            reached = [
+                name
+                for side, other in one.sides()
+                for name, frame in side.reached_by(other)
+                if frame["type"] in FLOWING
+            ]
             if len(reached) > shown:
                 shown = len(reached)
                 late = Worst(time.monotonic() - began, reached[-1], late.looked_at)
