@@ -41,6 +41,7 @@ class Row:
     median: list[float] = field(default_factory=list)
     worst: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def measure(name: str) -> Row:
 
 HEAD = (
     "| attack | how it ended | honest clients | p50 ms before, during, after | during ÷ before "
-    "| p99 ms before, during, after | during ÷ before | server MB before, peak, after |"
+    "| p99 ms before, during, after | during ÷ before | server MB before, peak, after | measured on, load before |"
 )
 
 
@@ -153,6 +154,7 @@ def line(row: Row) -> str:
         _ms(row.worst),
         f"{row.worst[1] / row.worst[0]:.1f}",
         ", ".join(f"{size / 1024:.0f}" for size in row.memory),
+        f"{datetime.now(UTC):%Y-%m-%d}, {row.load:.1f}",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -170,13 +172,14 @@ def _ms(seconds: list[float]) -> str:
 
 def page(lines: list[str]) -> str:
     """The document."""
-    table = "\n".join([HEAD, "|---|---|--:|--:|--:|--:|--:|--:|", *lines])
+    table = "\n".join([HEAD, "|---|---|--:|--:|--:|--:|--:|--:|--:|", *lines])
     return f"""# What attackers change
 
-Written by `python -m tests.limits.measure --write` on {datetime.now(UTC):%Y-%m-%d}; {os.cpu_count()} cores, {platform.system()},
+Written by `python -m tests.limits.measure --write`; {os.cpu_count()} cores, {platform.system()},
 Python {platform.python_version()}, embedded profile, one process. The attackers run on the same machine and share its cores
 with the server and the honest clients, so part of the latency is theirs; what must stay flat is the memory, and what must
-end is the attack.
+end is the attack. The load is the machine's own average before an attack: above 1 others were at work too, and
+latencies are theirs as well; look at the ratio.
 
 Each attack lasts fifteen seconds or more, whoever is thrown out comes back after half a second. Latency is from the beginning
 of the HTTP request that writes a note to its frame in an honest client, over all of them; no note was missed by any honest
