@@ -111,6 +111,25 @@ class Door:
         cursor = Cursor(EPOCHS[after.epoch], after.seq)
         self.obey(self.delivery.sync(cursor, allowed=True, reach=REACH))
 
+    def serve(self, table: Table) -> bool:
+        """One thing that happens by itself behind a door that has located its client; False when there is none."""
+        if self.wanted is not None:
+            self.select(table)
+        elif self.answers:
+            self.page(self.answers.pop(0))
+        elif self.asked:
+            self.sync(self.asked.pop(0))
+        else:
+            return False
+        return True
+
+    def sweep(self, table: Table) -> bool:
+        """Tell the machine what the table's head is, if it stands elsewhere."""
+        if self.delivery.state is State.LOCATING or self.sent == table.head:
+            return False
+        self.hint(table.head, None)
+        return True
+
     def obey(self, do: Do) -> None:
         if do is Do.READ:
             self.wanted = self.delivery.read
@@ -193,6 +212,7 @@ class Conversation:
     def connect(self) -> None:
         self.door = Door(self.machine(), self.client.applied)
         self.client.syncing = False
+        self.client.snapshot = None  # one that was not taken yet is of a connection that has ended
         self.tampered = False
 
     def cut(self) -> None:
@@ -200,11 +220,7 @@ class Conversation:
 
     def sweep(self) -> bool:
         """Tell the machine what the table's head is, if it stands elsewhere."""
-        door, head = self.door, self.table.head
-        if door is None or door.delivery.state is State.LOCATING or door.sent == head:
-            return False
-        door.hint(head, None)
-        return True
+        return self.door is not None and self.door.sweep(self.table)
 
     def read_frame(self) -> None:
         """The client takes the first frame off the wire."""
@@ -243,16 +259,10 @@ class Conversation:
             self.client.install(self.table)
         elif door.delivery.state is State.LOCATING:
             door.locate(self.table)
-        elif door.wanted is not None:
-            door.select(self.table)
-        elif door.answers:
-            door.page(door.answers.pop(0))
-        elif door.asked:
-            door.sync(door.asked.pop(0))
-        elif door.wire:
+        elif not door.serve(self.table):
+            if not door.wire:
+                return False
             self.read_frame()
-        else:
-            return False
         return True
 
     def rescue(self) -> bool:

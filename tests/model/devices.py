@@ -196,11 +196,7 @@ class Town:
                 assert not missing, f"lost: {device.name} stands at {at} and has skipped {missing:b}"
 
     def sweep(self, device: Device) -> bool:
-        door, head = device.door, self.table.head
-        if door is None or door.delivery.state is State.LOCATING or door.sent == head:
-            return False
-        door.hint(head, None)
-        return True
+        return device.door is not None and device.door.sweep(self.table)
 
     def duty(self, device: Device, *, application: bool = True) -> bool:
         """One thing that happens by itself; False when there is none. Without the `application`, which is slow."""
@@ -224,15 +220,8 @@ class Town:
             return False
         if door.delivery.state is State.LOCATING:
             device.locate(self.table)
-        elif door.wanted is not None:
-            door.select(self.table)
-        elif door.answers:
-            door.page(door.answers.pop(0))
-        elif door.asked:
-            door.sync(door.asked.pop(0))
-        else:
-            return False
-        return True
+            return True
+        return door.serve(self.table)
 
     def rescue(self, device: Device) -> None:
         """One thing that a timer does."""

@@ -4,28 +4,17 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from streams.delivery import State
 
 from .conversation import Frame
 from .devices import Device, Town
 from .real_client import RealClients
-from .timeline import FACTS
+from .schedule import ANY, QUICK, Schedule, thorough
 
-RESTORES = 2
-ANY = st.integers(min_value=0, max_value=63)
-"""Which of several: taken modulo their number."""
-
+pytestmark = pytest.mark.timeout(600)
 
 Can = Callable[[Device], object]
 
@@ -62,44 +51,27 @@ def tamperable(device: Device) -> bool:
     return device.door is not None and bool(device.door.wire) and device.door.wire[0].type != "reset"
 
 
-def some(can: Can) -> Callable[["Schedule"], bool]:
-    return lambda self: any(can(device) for device in self.town.devices)
+def some(can: Can) -> Callable[["DeviceSchedule"], bool]:
+    return lambda self: any(can(device) for device in self.world.devices)
 
 
-class Schedule(RuleBasedStateMachine):
-    """One part moves at a time, in any order; at the end everything must settle."""
+class DeviceSchedule(Schedule):
+    """One or two devices, and a server that may be ahead of them."""
 
     clients: ClassVar[RealClients]
-    town: Town
+    world: Town
 
     @initialize(before=st.integers(0, 2), devices=st.integers(1, 2), calm=st.booleans())
     def start(self, before: int, devices: int, calm: bool) -> None:
-        self.town = Town(self.clients, devices)
+        self.world = Town(self.clients, devices)
         if calm:
-            self.town.settle()
+            self.world.settle()
         for _ in range(before):
-            self.town.table = self.town.table.committed()
+            self.world.table = self.world.table.committed()
 
     def pick(self, which: int, can: Can) -> Device:
-        able = [device for device in self.town.devices if can(device)]
+        able = [device for device in self.world.devices if can(device)]
         return able[which % len(able)]
-
-    # The table.
-
-    @precondition(lambda self: self.town.table.made < len(FACTS))
-    @rule()
-    def commit(self) -> None:
-        self.town.table = self.town.table.committed()
-
-    @precondition(lambda self: self.town.table.floor < len(self.town.table.log))
-    @rule()
-    def trim(self) -> None:
-        self.town.table = self.town.table.trimmed()
-
-    @precondition(lambda self: len(self.town.table.past) < RESTORES and self.town.table.log)
-    @rule(length=ANY)
-    def restore(self, length: int) -> None:
-        self.town.table = self.town.table.restored(length % len(self.town.table.log), rotate=True)
 
     # What happens by itself, for a while or one thing at a time.
 
@@ -107,26 +79,26 @@ class Schedule(RuleBasedStateMachine):
     def calm(self, which: int, steps: int, application: bool) -> None:
         device = self.pick(which, anyone)
         for _ in range(steps):
-            self.town.duty(device, application=application)
-            self.town.check()
+            self.world.duty(device, application=application)
+            self.world.check()
 
     @precondition(some(served))
     @rule(which=ANY, steps=st.integers(1, 8))
     def the_server_is_ahead(self, which: int, steps: int) -> None:
         """It sends what it has, and the client has not read yet."""
         device = self.pick(which, served)
-        self.town.sweep(device)
+        self.world.sweep(device)
         for _ in range(steps):
-            self.town.serve(device)
+            self.world.serve(device)
 
     @rule(which=ANY)
     def sweep(self, which: int) -> None:
-        self.town.sweep(self.pick(which, anyone))
+        self.world.sweep(self.pick(which, anyone))
 
     @precondition(some(at_work))
     @rule(which=ANY)
     def the_application_works(self, which: int) -> None:
-        self.pick(which, at_work).works(self.town.table)
+        self.pick(which, at_work).works(self.world.table)
 
     @precondition(some(storing))
     @rule(which=ANY)
@@ -142,7 +114,7 @@ class Schedule(RuleBasedStateMachine):
     @rule(which=ANY, old=ANY, carries=st.booleans())
     def a_hint_arrives(self, which: int, old: int, carries: bool) -> None:
         door = self.pick(which, located).door
-        hints = self.town.table.hints(rotates=True)
+        hints = self.world.table.hints(rotates=True)
         if door and hints:
             at, fact = hints[-1 - old % len(hints)]
             door.hint(at, fact if carries else None)
@@ -187,30 +159,10 @@ class Schedule(RuleBasedStateMachine):
     def time_passes(self, which: int) -> None:
         self.pick(which, anyone).happens("advance")
 
-    @invariant()
-    def promises_hold(self) -> None:
-        if hasattr(self, "town"):
-            self.town.check()
-
-    def teardown(self) -> None:
-        if hasattr(self, "town"):
-            self.town.settle()
-
-
-THOROUGH = settings(
-    max_examples=800,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-QUICK = settings(THOROUGH, max_examples=1_000, phases=[Phase.generate])
-
 
 def test_the_real_client_keeps_every_promise_under_any_schedule() -> None:
     with RealClients() as clients:
-        run_state_machine_as_test(type("RealClient", (Schedule,), {"clients": clients}), settings=THOROUGH)
+        run_state_machine_as_test(type("RealClient", (DeviceSchedule,), {"clients": clients}), settings=thorough(800))
 
 
 MISTAKES = {
@@ -231,4 +183,4 @@ MISTAKES = {
 @pytest.mark.parametrize(("mistake", "promise"), MISTAKES.items())
 def test_a_client_with_one_line_wrong_is_caught(mistake: str, promise: str) -> None:
     with RealClients(mistake) as clients, pytest.raises(AssertionError, match=promise):
-        run_state_machine_as_test(type("Mistaken", (Schedule,), {"clients": clients}), settings=QUICK)
+        run_state_machine_as_test(type("Mistaken", (DeviceSchedule,), {"clients": clients}), settings=QUICK)
