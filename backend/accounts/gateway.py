@@ -8,12 +8,12 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from streams.gateway.identity import Credential, Identity, Refusal
+from streams.rows import among, fetch, many
 
 from . import tokens
 from .models import Device
@@ -122,20 +122,23 @@ def _identity(claim: _ByToken | _ByCookie, row: _Alive, now: float) -> Identity 
 def _alive(ids: set[int], keys: set[str]) -> tuple[dict[int, _Alive], dict[str, _Alive]]:
     if not ids and not keys:
         return {}, {}
-    wanted = Q()
-    if ids:
-        wanted |= Q(pk__in=ids)
-    if keys:
-        wanted |= Q(session_key__in=keys)
     by_id: dict[int, _Alive] = {}
     by_key: dict[str, _Alive] = {}
-    rows = Device.objects.filter(wanted, user__is_active=True).values_list("pk", "user_id", "session_key", "expires_at")
-    for pk, user_id, session_key, expires_at in rows:
-        by_id[pk] = row = _Alive(pk, user_id, _seconds(expires_at))
+    rows = fetch(
+        "d.id, d.user_id, d.session_key, d.expires_at",
+        "accounts_device d JOIN accounts_user u ON u.id = d.user_id "
+        f"WHERE u.is_active AND ({among('d.id')} OR {among('d.session_key')})",
+        many(ids),
+        many(keys),
+    )
+    for device_id, user_id, session_key, expires_at in rows:
+        by_id[device_id] = row = _Alive(device_id, user_id, _seconds(expires_at))
         if session_key is not None:
             by_key[session_key] = row
     return by_id, by_key
 
 
-def _seconds(moment: datetime) -> float:
+def _seconds(moment: datetime | str) -> float:
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     return moment.timestamp()

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from .cursor import Cursor
 from .models import Ack, Entry, Stream
+from .rows import among, fetch, many
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,8 @@ def positions(user_ids: Sequence[int]) -> dict[int, Position]:
 def _positions(user_ids: Sequence[int]) -> dict[int, Position]:
     if not user_ids:
         return {}
-    marks = ", ".join(["%s"] * len(user_ids))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT user_id, epoch, head, floor FROM streams_stream WHERE user_id IN ({marks})",  # noqa: S608
-            list(user_ids),
-        )
-        return {row[0]: Position(row[1], row[2], row[3]) for row in cursor.fetchall()}
+    rows = fetch("user_id, epoch, head, floor", f"streams_stream WHERE {among('user_id')}", many(user_ids))
+    return {row[0]: Position(row[1], row[2], row[3]) for row in rows}
 
 
 def moved(known: Mapping[int, str]) -> dict[int, Position]:

@@ -14,6 +14,9 @@ import hiredis
 import redis
 from redis.connection import parse_url
 
+SLICE = 8 * 1024
+"""Bytes that the parser is given at once. It moves what is left to the front after every kilobyte that it has understood."""
+
 
 class RedisListener(asyncio.Protocol):
     """Calls `receive` with the messages that come on the given channels, from `open()` until `closed` is done."""
@@ -82,13 +85,14 @@ class RedisListener(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._heard = asyncio.get_running_loop().time()
         reader = self._reader
-        reader.feed(data)
         messages: list[bytes] = []
-        while (reply := reader.gets()) is not False:
-            if type(reply) is list and reply[0] == b"message":
-                messages.append(reply[2])
-            else:
-                self._answer(reply)
+        for start in range(0, len(data), SLICE):
+            reader.feed(data, start, min(SLICE, len(data) - start))
+            while (reply := reader.gets()) is not False:
+                if type(reply) is list and reply[0] == b"message":
+                    messages.append(reply[2])
+                else:
+                    self._answer(reply)
         if messages:
             self._receive(messages)
 

@@ -42,6 +42,27 @@ def test_who_is_no_user_any_more_keeps_nobody_else_from_being_found(people: list
     assert set(positions([people[0], 999_999_999, people[1]])) == set(people[:2])
 
 
+def test_sqlite_gives_the_positions_of_many_as_one_row(people: list[int]) -> None:
+    """Its driver lets go of the interpreter for every row, and a busy event loop takes it each time."""
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's")
+    positions(people)
+    rows: list[object] = []
+
+    def counted(_: object, row: object) -> object:
+        rows.append(row)
+        return row
+
+    sqlite = connection.connection
+    sqlite.row_factory = counted
+    try:
+        found = positions(people)
+    finally:
+        sqlite.row_factory = None
+    assert set(found) == set(people)
+    assert len(rows) == 1 < len(people)
+
+
 def test_positions_of_nobody_are_none() -> None:
     assert positions([]) == {}
 

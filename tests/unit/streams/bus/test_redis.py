@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 
+import hiredis
 import pytest
 
 from streams.bus.base import Hint
 from streams.bus.redis import REST, SLOW, SLOW_IN_A_ROW, RedisBus
-from streams.bus.redis_listener import RedisListener
+from streams.bus.redis_listener import SLICE, RedisListener
 from tests.support.awaiting import until
 from tests.support.processes import free_port
 from tests.support.proxy import Proxy
@@ -179,3 +180,13 @@ async def test_a_wrong_password_is_a_refusal_and_not_a_loop_that_hangs(redis_ser
 async def test_users_are_spread_over_channels_and_each_stays_on_its_own(bus: RedisBus) -> None:
     assert len({bus.channel_of(user_id) for user_id in range(100)}) == 4
     assert bus.channel_of(7) == bus.channel_of(7)
+
+
+async def test_a_read_of_many_is_handed_on_whole_and_in_order() -> None:
+    heard: list[list[bytes]] = []
+    listener = RedisListener("redis://127.0.0.1:1", ["test:bus:0"], heard.append, patience=5)
+    many = [b"%d" % number * 50 for number in range(1_000)]
+    wire = b"".join(hiredis.pack_command((b"message", b"test:bus:0", one)) for one in many)  # type: ignore[arg-type]
+    assert len(wire) > 3 * SLICE
+    listener.data_received(wire)
+    assert heard == [many]
