@@ -191,8 +191,8 @@ has no bus in common with the server: there a hint is always lost.
 
 *Every hint lost*: the bus drops all that tells of entries and of ended logins; what closes are the rows alone, at which every
 process looks twice a second. *Block*: two people type to each other and are liked without a pause; what counts is the last frame
-of the one's doing on any screen of the other, from the answer to the block. *Credentials run out*: seconds after their end;
-nobody is ended before the grace of 25 s is nearly over, and nobody may be there after it.
+of the one's doing on any screen of the other, from the answer to the block. *Credentials run out*: seconds after their end,
+of a grace of 25 s.
 """
 
 

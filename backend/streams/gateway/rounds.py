@@ -116,8 +116,8 @@ class Rounds:
         self._end_expired(time.time())
 
     def _end_expired(self, now: float) -> None:
-        """Ended a round too early rather than too late: nothing is sent after the grace."""
-        grace = EXPIRY_GRACE - TICK
+        """Ended too early rather than too late: the next round is a second away, and may be late by another."""
+        grace = EXPIRY_GRACE - 2 * TICK
         if len(self._expiries) > 2 * self._hub.count + 100:
             # Connections that have gone would be kept for as long as their tokens live.
             self._expiries = [one for one in self._expiries if not one[2].closed]
