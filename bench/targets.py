@@ -306,7 +306,7 @@ def targets() -> list[Target]:
             for case in ("unicast", "fan-out")
             for one in each(
                 f"two gateways against one, {case}", "processes", "growth", whose=(SCALED,), unit=" ×", least=1.8,
-                because="every gateway hears every hint of the bus, also of people who sit on the other",
+                because="every gateway hears every hint of the bus, also for the other, which is a part of it",
                 where={"case": case, "processes": 2},
             )
         ],
