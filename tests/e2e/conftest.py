@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.town import Member, Town
 from tests.e2e.windows import Windows
+from tests.support import selection
 from tests.support.databases import Template
-from tests.support.profiles import chosen_profile
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,20 +20,15 @@ PEOPLE = 240
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "long: left out unless E2E=long, as in `make e2e`")
-    config.addinivalue_line("markers", "once: the same on both profiles, so left out of the scaled one")
+    selection.register(config)
     expect.set_options(timeout=8_000)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """`make test` has three minutes for both profiles; the rest is for those who ask."""
-    if os.environ.get("E2E") == "long":
-        return
-    here = {"long", "once"} if chosen_profile() == "scaled" else {"long"}
-    left_out = [item for item in items if here & {marker.name for marker in item.iter_markers()}]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    if os.environ.get("E2E") != "long":
+        selection.leave_out(config, items)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ CHANNELS = (FRIENDS, NOTIFICATIONS)
 HTTP = (SSE, SSE_COOKIE, LONG, LONG_COOKIE, POLL, POLL_COOKIE)
 WAITING = (SSE, SSE_COOKIE, LONG, LONG_COOKIE)
 POLLS = (POLL, POLL_COOKIE)
+ONE_OF_EACH = (TOKEN, DAPHNE, NOTIFICATIONS, SSE, LONG, POLL)
+"""One door of each make."""
 SERVERS = {UVICORN: "uvicorn", DAPHNE: "daphne"}
 """Doors of somebody else's server, and its name."""
 

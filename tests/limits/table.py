@@ -1,11 +1,13 @@
 """Every limit at every door: which test crosses it there, or why there is nothing to cross.
 
-The tests named here take their doors from this table (`crossed_at`), the reference is written from it
+The tests named here take their doors from this table (`at_doors`), the reference is written from it
 (scripts/generate/limits.py), and tests/integration/limits/test_table.py asks pytest whether every test named exists.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+import pytest
 
 from tests.limits.doors import (
     CHANNELS,
@@ -18,6 +20,7 @@ from tests.limits.doors import (
     LONG,
     LONG_COOKIE,
     NOTIFICATIONS,
+    ONE_OF_EACH,
     POLLS,
     SSE,
     SSE_COOKIE,
@@ -26,6 +29,7 @@ from tests.limits.doors import (
     UVICORN,
     WAITING,
 )
+from tests.support.selection import short_of
 
 EVERY_DOOR = "tests/integration/limits/test_every_door.py"
 AT_CHANNELS = "tests/integration/limits/test_at_channels.py"
@@ -259,6 +263,11 @@ def crossed_at(test: str) -> list[str]:
         if isinstance(cell, By) and cell.test == test and cell.case == door
     }
     return list(found)
+
+
+def at_doors(test: str) -> pytest.MarkDecorator:
+    """A test for every door at which the table says that it crosses a limit; `make test` tries it at one of each make."""
+    return pytest.mark.parametrize("door", short_of(crossed_at(test), ONE_OF_EACH))
 
 
 def named() -> list[By]:

@@ -89,6 +89,7 @@ class Suite:
         environment = os.environ | {"HUDDL_PROFILE": self.profile}
         if not whole:
             environment.setdefault("CHAOS", "short")
+            environment.setdefault("INTEGRATION", "short")
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
@@ -132,8 +133,8 @@ SUITES: tuple[Suite, ...] = (
     WebSuite("web", ("frontend",)),
     Suite("unit", ("tests/unit", "tests/house"), workers=2),
     Suite("model", ("tests/model",), workers=2),
-    Suite("integration-embedded", ("tests/integration",), workers=2),
-    Suite("integration-scaled", ("tests/integration",), profile="scaled", workers=2),
+    Suite("integration-embedded", ("tests/integration",), workers=3),
+    Suite("integration-scaled", ("tests/integration",), profile="scaled", workers=3),
     Suite("e2e-embedded", ("tests/e2e",), workers=2),
     Suite("e2e-scaled", ("tests/e2e",), profile="scaled", workers=2),
     Suite("chaos-embedded", ("tests/chaos",), selection=CHAOS_EMBEDDED),

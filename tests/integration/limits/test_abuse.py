@@ -51,11 +51,13 @@ def test_every_attack_is_tested() -> None:
     assert set(ALLOWED) == set(ATTACKS)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(ALLOWED))
 def test_an_attack_ends_and_leaves_memory_and_honest_clients_alone(launch: Launch, name: str) -> None:
     attack_the_door(launch, name, STREAM, ALLOWED[name])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("door", [FRIENDS, NOTIFICATIONS])
 @pytest.mark.parametrize("name", sorted(AT_CHANNELS))
 def test_an_attack_on_a_door_of_channels_ends_and_changes_nothing(launch: Launch, name: str, door: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.limits.doors import FRIENDS, NOTIFICATIONS
-from tests.limits.table import crossed_at
+from tests.limits.table import at_doors
 from tests.support.databases import Template
 from tests.support.lab.doors import Printing
 from tests.support.lab.world import lab_environment
@@ -83,17 +83,17 @@ def heartbeat(door: str, person: SignedIn) -> None:
         assert honest.close_code is None
 
 
-@pytest.mark.parametrize("door", crossed_at("test_a_burst_has_twenty_frames"))
+@at_doors("test_a_burst_has_twenty_frames")
 def test_a_burst_has_twenty_frames(door: str, person: SignedIn) -> None:
     burst(door, person)
 
 
-@pytest.mark.parametrize("door", crossed_at("test_who_answers_no_ping_is_sent_away_and_who_does_stays"))
+@at_doors("test_who_answers_no_ping_is_sent_away_and_who_does_stays")
 def test_who_answers_no_ping_is_sent_away_and_who_does_stays(door: str, person: SignedIn) -> None:
     heartbeat(door, person)
 
 
-@pytest.mark.parametrize("door", crossed_at("test_a_frame_has_16_kib_and_not_a_byte_more"))
+@at_doors("test_a_frame_has_16_kib_and_not_a_byte_more")
 def test_a_frame_has_16_kib_and_not_a_byte_more(door: str, person: SignedIn) -> None:
     with enter(door, person) as client:
         client.send_raw("x" * 16 * 1024)
@@ -103,14 +103,14 @@ def test_a_frame_has_16_kib_and_not_a_byte_more(door: str, person: SignedIn) -> 
         assert client.await_close() == 1009
 
 
-@pytest.mark.parametrize("door", crossed_at("test_who_is_not_signed_in_is_sent_away_at_once"))
+@at_doors("test_who_is_not_signed_in_is_sent_away_at_once")
 def test_who_is_not_signed_in_is_sent_away_at_once(door: str, house: Product) -> None:
     """These doors know no hello: the handshake signs in, or nothing does."""
     with StreamClient.connect(house.servers[0].ws_url + door, subprotocol=None) as client:
         assert client.await_close(within=5) == 4001
 
 
-@pytest.mark.parametrize("door", crossed_at("test_replay_reaches_so_far_and_no_further"))
+@at_doors("test_replay_reaches_so_far_and_no_further")
 def test_replay_reaches_so_far_and_no_further(door: str, person: SignedIn) -> None:
     with enter(door, person) as client:
         ask(person, 1, first=1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.limits.doors import CHANNELS, COOKIE, TOKEN
-from tests.limits.table import crossed_at
+from tests.limits.table import at_doors, crossed_at
 from tests.support.databases import Template
 from tests.support.lab.doors import Printing
 from tests.support.lab.world import lab_environment
@@ -92,7 +92,7 @@ def test_a_head_that_drips_is_cut_off_by_a_process_for_pages_too(web: Server) ->
     assert HEAD_TIME * 0.8 < dripped(web, "poll") < HEAD_TIME + SLACK / 2
 
 
-@pytest.mark.parametrize("door", crossed_at("test_a_head_has_32_kib"))
+@at_doors("test_a_head_has_32_kib")
 def test_a_head_has_32_kib(door: str, server: Server) -> None:
     begun = beginning(door)
     for size, fits in ((31 * 1024, True), (33 * 1024, False)):

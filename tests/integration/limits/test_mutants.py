@@ -13,6 +13,8 @@ from tests.support.lab.world import lab_environment
 from tests.support.product import Launch, Product
 from tests.support.stream_client import StreamClient
 
+pytestmark = pytest.mark.long
+
 
 def a_burst_at_friends(product: Product) -> None:
     burst(FRIENDS, product.login(product.people[0]))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.limits.asking import ask
 from tests.limits.doors import LONG, LONG_COOKIE, POLL, POLL_COOKIE, SSE, SSE_COOKIE, shown
-from tests.limits.table import crossed_at
+from tests.limits.table import at_doors
 from tests.support.databases import Template
 from tests.support.lab.doors import Printing
 from tests.support.lab.world import lab_environment
@@ -41,7 +41,7 @@ def write(person: SignedIn, count: int, *, first: int = 1, pad: int = 0) -> None
         person.post("/lab/note/", **note)
 
 
-@pytest.mark.parametrize("door", crossed_at("test_replay_reaches_so_far_in_pages_and_then_says_so"))
+@at_doors("test_replay_reaches_so_far_in_pages_and_then_says_so")
 def test_replay_reaches_so_far_in_pages_and_then_says_so(door: str, person: SignedIn) -> None:
     start = place = ask(door, person, None).cursor
     write(person, 40)
@@ -60,7 +60,7 @@ def test_replay_reaches_so_far_in_pages_and_then_says_so(door: str, person: Sign
     assert ask(door, person, place).seqs == [41]
 
 
-@pytest.mark.parametrize("door", crossed_at("test_a_cursor_below_what_is_kept_is_reset"))
+@at_doors("test_a_cursor_below_what_is_kept_is_reset")
 def test_a_cursor_below_what_is_kept_is_reset(door: str, person: SignedIn, house: Product) -> None:
     start = ask(door, person, None).cursor
     write(person, 50)
@@ -71,7 +71,7 @@ def test_a_cursor_below_what_is_kept_is_reset(door: str, person: SignedIn, house
     assert ask(door, person, start.replace(".0", ".11")).seqs
 
 
-@pytest.mark.parametrize("door", crossed_at("test_who_is_not_signed_in_is_answered_at_once"))
+@at_doors("test_who_is_not_signed_in_is_answered_at_once")
 def test_who_is_not_signed_in_is_answered_at_once(door: str, house: Product) -> None:
     """A request signs in, or nothing does: nobody loiters."""
     query = {"wait": "60"} if door in (LONG, LONG_COOKIE) else {}
@@ -82,7 +82,7 @@ def test_who_is_not_signed_in_is_answered_at_once(door: str, house: Product) -> 
         assert httpx.get(url, params=query, headers={**headers, "Accept": accept}, timeout=5).status_code == 401
 
 
-@pytest.mark.parametrize("door", crossed_at("test_a_wait_is_no_longer_than_a_heartbeat"))
+@at_doors("test_a_wait_is_no_longer_than_a_heartbeat")
 def test_a_wait_is_no_longer_than_a_heartbeat(door: str, person: SignedIn) -> None:
     headers = shown(person, by_cookie=door == LONG_COOKIE)
     cursor = ask(POLL, person, None).cursor
@@ -92,7 +92,7 @@ def test_a_wait_is_no_longer_than_a_heartbeat(door: str, person: SignedIn) -> No
     assert SHORT["HEARTBEAT"] * 0.9 < time.monotonic() - began < 30
 
 
-@pytest.mark.parametrize("door", crossed_at("test_an_answer_that_nobody_reads_is_cut_off"))
+@at_doors("test_an_answer_that_nobody_reads_is_cut_off")
 def test_an_answer_that_nobody_reads_is_cut_off(door: str, person: SignedIn) -> None:
     """Questions are asked on one connection until no answer to them fits into any buffer."""
     start = ask(POLL, person, None).cursor

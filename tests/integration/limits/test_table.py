@@ -19,7 +19,7 @@ def collected() -> dict[tuple[str, str], list[str]]:
     found = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *files],
         cwd=ROOT,
-        env=os.environ | {"HUDDL_PROFILE": "embedded"},
+        env=os.environ | {"HUDDL_PROFILE": "embedded", "INTEGRATION": "long"},
         capture_output=True,
         text=True,
         timeout=120,

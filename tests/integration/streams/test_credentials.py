@@ -15,13 +15,17 @@ from tests.support.doorways import DOORWAYS
 from tests.support.lab.house import KINDS, LONG, at_every_door, inhabited
 from tests.support.lab.world import lab_environment
 from tests.support.product import Launch, Product
+from tests.support.selection import short_of
 
 A_SECOND = 1.0
 """What is promised. A busy machine is given `SLACK` on top, much less than the ten seconds of any other way to notice."""
 SLACK = 2.0
 
 
-@pytest.fixture(scope="module", params=[f"{kind}, {bus}" for kind in KINDS for bus in ("heard", "deaf")])
+HOUSES = [f"{kind}, {bus}" for kind in KINDS for bus in ("heard", "deaf")]
+
+
+@pytest.fixture(scope="module", params=short_of(HOUSES, HOUSES[:2]))
 def house(
     request: pytest.FixtureRequest, template: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:
