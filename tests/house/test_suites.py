@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
+from tests.support.selection import short_of
 from tests.support.suites import SUITES, Counts, chosen, read_junit, read_vitest, with_status
 
 
@@ -49,3 +51,11 @@ def test_a_short_name_means_both_profiles() -> None:
 def test_an_unknown_suite_is_refused() -> None:
     with pytest.raises(SystemExit, match="no such suite"):
         chosen(["integraton"])
+
+
+def test_a_short_selection_is_left_out_of_only_by_mark() -> None:
+    """What is not kept is long; nothing is dropped, or a door would never be tried by anybody."""
+    fast, *rest = short_of(["fast", "daphne", "uvicorn"], ["fast"])
+    assert fast == "fast"
+    assert all(isinstance(one, ParameterSet) and [mark.name for mark in one.marks] == ["long"] for one in rest)
+    assert len(rest) == 2
