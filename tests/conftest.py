@@ -6,7 +6,7 @@ import django
 import pytest
 from django.conf import settings
 
-from tests.support import profiles
+from tests.support import profiles, selection
 
 SURROUNDINGS = profiles.enter()
 
@@ -22,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load Django with the settings of the chosen profile. Passwords hash in microseconds: no test is about PBKDF2."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
+    selection.register(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

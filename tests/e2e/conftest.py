@@ -20,7 +20,6 @@ PEOPLE = 240
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    selection.register(config)
     expect.set_options(timeout=8_000)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 

@@ -7,10 +7,6 @@ import pytest
 from tests.support import selection
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    selection.register(config)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("INTEGRATION") == "short":
         selection.leave_out(config, items)
