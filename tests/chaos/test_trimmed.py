@@ -36,6 +36,7 @@ def scenario(launch: Launch, door: str = "websocket", *, floor: bool = True, **e
         world.await_done(40)
         proxy.answer = b""
         proxy.reset()
+        world.await_done(world.done + 90)  # by then it has applied what it had received
         left_at = away.seq
         for _ in range(4):
             world.await_done(world.done + 90)
