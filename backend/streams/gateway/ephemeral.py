@@ -77,8 +77,11 @@ class Ephemeral:
 
     def ask_again(self, user_id: int) -> None:
         """A right of this user has ended: whatever they watch here, they may do so no longer."""
+        here = self._hub.by_user.get(user_id)
+        if not here:  # every process hears of everybody; only its own people's questions are asked anew
+            return
         self._changes += 1
-        watching = [one for one in self._hub.by_user.get(user_id, ()) if one.topics]
+        watching = [one for one in here if one.topics]
         if watching:
             self._hub.spawn(self._leave_what_is_not_theirs(user_id, watching))
 
