@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from friends.consumers import PASSED_ON, seed_frame
 from notifications.consumers import CONNECTED, existing_frame
 from notifications.events import Notification
-from scripts.generate.events import AT, SEQ, about, dump, frame
+from scripts.generate.events import SEQ, about, dump, frame
 from streams import protocol
 from streams.cursor import Cursor
 from streams.events import registered
@@ -29,9 +31,9 @@ def files() -> dict[str, str]:
 
 def goldens() -> Iterator[tuple[str, str, Golden]]:
     """The door's name, the frame's name, and the golden frame."""
-    for name, made in (*_seed(), *_existing(), *_events()):
-        door, _, rest = name.partition("/")
-        yield door, rest, made
+    for door, made in (("friends", _seed()), ("notifications", _existing()), ("events", _events())):
+        for name, golden in made:
+            yield door, name, golden
 
 
 def _golden(words: str, said: dict[str, Any]) -> Golden:
@@ -42,21 +44,16 @@ def _seed() -> Iterator[tuple[str, Golden]]:
     for name in sorted(PASSED_ON):
         event = registered()[name]
         from_user = frame(event)["from_user"]
-        yield f"friends/{name}", _golden(about(event), seed_frame(name, from_user))
+        yield name, _golden(about(event), seed_frame(name, from_user))
 
 
 def _existing() -> Iterator[tuple[str, Golden]]:
-    yield "notifications/connection_established", _golden("The first frame: who connected is let in.", CONNECTED)
+    yield "connection_established", _golden("The first frame: who connected is let in.", CONNECTED)
     for name, event in registered().items():
         if issubclass(event, Notification):
-            said = existing_frame(event.example(), seq=SEQ, at=protocol_time(), user_id=NOBODY)
+            said = existing_frame(event.example(), seq=SEQ, at=frame(event)["at"], user_id=NOBODY)
             if said is not None:
-                yield f"notifications/{name}", _golden(about(event), json.loads(json.dumps(said, default=str)))
-
-
-def protocol_time() -> str:
-    """The time of all golden frames, as it stands in an entry."""
-    return AT.isoformat().replace("+00:00", "Z")
+                yield name, _golden(about(event), msgspec.json.decode(msgspec.json.encode(said)))
 
 
 def _events() -> Iterator[tuple[str, Golden]]:
@@ -64,13 +61,13 @@ def _events() -> Iterator[tuple[str, Golden]]:
     entry = json.dumps(frame(registered()["friend_accepted"])).encode()
     page = Answer(here, SEQ, more=False, frames=[entry])
     lost = Answer(here, SEQ, more=False, frames=[], reset="trimmed")
-    yield "events/page", _golden("The answer to a poll: what came after the cursor, and where to go on.", _read(page))
+    yield "page", _golden("The answer to a poll: what came after the cursor, and where to go on.", _read(page))
     yield (
-        "events/page.reset",
+        "page.reset",
         _golden("The answer to a cursor that does not hold: take snapshots, go on here.", _read(lost)),
     )
     farewell = json.loads(protocol.farewell(CloseCode.REVOKED, "This login has ended."))
-    yield "events/close", _golden("The last event of Server-Sent Events: why, by the codes of the WebSocket.", farewell)
+    yield "close", _golden("The last event of Server-Sent Events: why, by the codes of the WebSocket.", farewell)
 
 
 def _read(answer: Answer) -> dict[str, Any]:
