@@ -11,10 +11,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from streams.cursor import PATTERN
-
 PROBLEM = "application/problem+json"
-CURSOR: dict[str, Any] = {"type": "string", "pattern": f"^{PATTERN}$"}
+CURSOR: dict[str, Any] = {"type": "string", "pattern": r"^[A-Za-z0-9_-]{1,16}\.(0|[1-9][0-9]{0,17})$"}
 WRITING = frozenset({"POST", "PUT", "PATCH"})
 
 _WORDS = {

@@ -8,9 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-PATTERN = r"([A-Za-z0-9_-]{1,16})\.(0|[1-9][0-9]{0,17})"
-"""A cursor as a regular expression, epoch and seq as its groups."""
-_CURSOR = re.compile(PATTERN, re.ASCII)
+_CURSOR = re.compile(r"([A-Za-z0-9_-]{1,16})\.(0|[1-9][0-9]{0,17})", re.ASCII)
 
 
 class MalformedCursor(ValueError):
