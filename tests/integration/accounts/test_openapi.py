@@ -3,24 +3,16 @@
 from typing import Any
 
 import pytest
-import schemathesis
 from django.core.wsgi import get_wsgi_application
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
-from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance, unsupported_method
 
+from tests.support.described import LEFT_OUT, calls_of, described, examples
 from tests.support.people import make_person, tokens_of
 
 MINE = r"^/api/(auth|friends|demo)/"
 
 
-def described() -> dict[str, Any]:
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return schema
-
-
-api = schemathesis.openapi.from_dict(described()).include(path_regex=MINE)
+api = calls_of(path_regex=MINE)
 
 
 def test_the_schema_is_valid_openapi() -> None:
@@ -45,15 +37,10 @@ def bearer(transactional_db: None) -> str:
 
 
 @api.parametrize()
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@examples(25)
 def test_no_call_finds_an_undocumented_answer(case: Any, bearer: str) -> None:
     case.call_and_validate(
         app=get_wsgi_application(),
         headers={"Authorization": bearer},
-        excluded_checks=[ignored_auth, positive_data_acceptance, unsupported_method],
+        excluded_checks=LEFT_OUT,
     )

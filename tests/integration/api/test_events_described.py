@@ -6,11 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-import schemathesis
-from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance, unsupported_method
 
+from tests.support.described import LEFT_OUT, calls_of, examples
 from tests.support.product import Product, SignedIn
 
 PATH = "/api/events/"
@@ -18,12 +15,7 @@ PATIENCE = 1
 """Seconds that a generated call may wait: an empty stream makes a long poll as long as it is asked to be."""
 
 
-def described() -> dict[str, Any]:
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return schema
-
-
-api = schemathesis.openapi.from_dict(described()).include(path=PATH)
+api = calls_of(path=PATH)
 
 
 @pytest.fixture
@@ -36,12 +28,7 @@ def maria(product: Product) -> SignedIn:
 
 
 @api.parametrize()
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@examples(60)
 def test_no_call_finds_an_undocumented_answer(case: Any, maria: SignedIn) -> None:
     wait = case.query.get("wait")
     if isinstance(wait, int) and wait > PATIENCE:
@@ -49,7 +36,7 @@ def test_no_call_finds_an_undocumented_answer(case: Any, maria: SignedIn) -> Non
     case.call_and_validate(
         base_url=maria.server.url,
         headers=bearer(maria),
-        excluded_checks=[ignored_auth, positive_data_acceptance, unsupported_method],
+        excluded_checks=LEFT_OUT,
     )
 
 

@@ -7,24 +7,16 @@ the one who calls and of others.
 from typing import Any
 
 import pytest
-import schemathesis
 from django.core.wsgi import get_wsgi_application
-from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance, unsupported_method
 
+from tests.support.described import LEFT_OUT, calls_of, examples
 from tests.support.people import client_of, make_person, tokens_of
 from tests.support.social import befriend
 
 PATHS = r"^/api/(posts|messages|notifications)/"
 
 
-def described() -> dict[str, Any]:
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return schema
-
-
-api = schemathesis.openapi.from_dict(described()).include(path_regex=PATHS)
+api = calls_of(path_regex=PATHS)
 
 
 @pytest.fixture
@@ -42,15 +34,10 @@ def bearer(transactional_db: None) -> str:
 
 
 @api.parametrize()
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@examples(15)
 def test_no_call_finds_an_undocumented_answer(case: Any, bearer: str) -> None:
     case.call_and_validate(
         app=get_wsgi_application(),
         headers={"Authorization": bearer},
-        excluded_checks=[ignored_auth, positive_data_acceptance, unsupported_method],
+        excluded_checks=LEFT_OUT,
     )
